@@ -1,0 +1,182 @@
+"""The one place where the slices are put together."""
+
+import contextlib
+import importlib.util
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from conference.core import assets, web
+from conference.core.announce import set_reactions
+from conference.core.db import close_database, open_database
+from conference.core.errors import Malformed, NotFound, Refused, TooLarge, Unavailable
+from conference.core.i18n import DEFAULT, LANGUAGES, _
+from conference.core.jobs import Worker, wake
+from conference.core.keyring import Keyring
+from conference.core.middleware import LanguageCookie, Surroundings
+from conference.core.panels import set_panels
+from conference.core.publishing import Ready, ReadyPages, Versions
+from conference.core.running import Running, enter
+from conference.core.versions import read_versions
+from conference.editions.access import know_edition
+from conference.editions.frame import frame_values
+from conference.panels import PANELS
+from conference.people.access import know_person
+from conference.people.pages import ask_to_sign_in
+from conference.reactions import REACTIONS
+from conference.recurring import RECURRING
+from conference.settings import SLICES, Settings, orm_config
+
+log = structlog.get_logger("app")
+
+
+class App:
+    """The ASGI app of one process: ready pages in front, the rest behind. ``context`` is its Running."""
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] | None = None, worker: bool = False) -> None:
+        self.context = make_context(settings, clock)
+        self.worker = worker
+        self.routes = all_routes(settings)
+        self.inner = self._starlette()
+        surrounded = Surroundings(self.inner, self.context)
+        self.ready = ReadyPages(surrounded, self._versions(), _finder(self.routes), DEFAULT, tuple(LANGUAGES), base_url=settings.base_url)
+        self.outer = LanguageCookie(self.ready, settings.https)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        enter(self.context)
+        await self.outer(scope, receive, send)
+
+    def _versions(self) -> Versions:
+        versions = self.context.parts["versions"] = Versions(read_versions)
+        return versions
+
+    def _starlette(self) -> Starlette:
+        handlers: dict[Any, Any] = {
+            Refused: web.show_refusal,
+            HTTPException: _show_http_error,
+            Exception: _show_bug,
+            **dict.fromkeys(_database_errors(), _show_database_error),
+        }
+        app = Starlette(routes=self.routes, exception_handlers=handlers, lifespan=self._lifespan)
+        app.state.paths = web.paths_of([route for route in self.routes if isinstance(route, Route)])
+        app.state.preparations = (know_person, know_edition)
+        app.state.page_values = (frame_values,)
+        app.state.ask_to_sign_in = ask_to_sign_in
+        return app
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        async with opened(self.context, worker=self.worker):
+            yield
+
+
+def create_app(settings: Settings, **kwargs: Any) -> App:
+    """The product as one ASGI app; nothing is opened before its lifespan begins."""
+    return App(settings, **kwargs)
+
+
+def make_context(settings: Settings, clock: Callable[[], datetime] | None = None) -> Running:
+    """A context for an app, a worker or a command; slices' jobs, letters, reactions and panels are put in force."""
+    for name in SLICES:
+        for part in ("jobs", "mails"):
+            if importlib.util.find_spec(f"conference.{name}.{part}"):
+                import_module(f"conference.{name}.{part}")
+    set_reactions(REACTIONS)
+    set_panels(PANELS)
+    context = Running(settings)
+    if clock is not None:
+        context.clock = clock
+        context.parts["clock.fixed"] = True
+    enter(context)
+    return context
+
+
+@contextlib.asynccontextmanager
+async def opened(context: Running, *, worker: bool = False) -> AsyncIterator[None]:
+    """The context with its database, keys and, where asked for, a worker; all are closed in the end."""
+    import asyncio
+
+    enter(context)
+    context.keyring = Keyring.load(context.settings.keyring_file)
+    await open_database(orm_config(context.settings))
+    runner = Worker(RECURRING) if worker else None
+    task = asyncio.create_task(runner.run()) if runner else None
+    try:
+        yield
+    finally:
+        if runner and task:
+            runner.stop()
+            wake()
+            with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+                await asyncio.wait_for(task, 25)
+        for name in ("pdf", "stripe.double"):
+            if name in context.parts:
+                await context.parts[name].close()
+        await close_database()
+
+
+def all_routes(settings: Settings) -> list[Any]:
+    """Every slice's table of contents, one after another."""
+    routes: list[Any] = [web.page("/static/{path:path}", assets.serve, allow=web.anyone, name="core.static")]
+    for name in SLICES:
+        if importlib.util.find_spec(f"conference.{name}.routes"):
+            routes += import_module(f"conference.{name}.routes").routes
+    if settings.demo:
+        from conference.demo.routes import routes as demo_routes
+
+        routes += demo_routes()
+    return routes
+
+
+def _finder(routes: Sequence[Any]) -> Callable[[Scope], Ready | None]:
+    """Which ready page a request is for, if one: by the routes declared with ``ready=``."""
+    declared = [route for route in routes if getattr(route, "ready", None)]
+
+    def find(scope: Scope) -> Ready | None:
+        path = scope["path"]
+        for route in declared:
+            found = route.path_regex.match(path)
+            if found:
+                return Ready("site", *({route.ready.format(**found.groupdict())} - {"site"}), feed=route.feed, pattern=route.path)
+        return None
+
+    return find
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    from tortoise.exceptions import DBConnectionError
+
+    return (DBConnectionError, ConnectionError)
+
+
+async def _show_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    kind: type[Refused] = {404: NotFound, 413: TooLarge}.get(error.status_code, Malformed)
+    refusal = kind()
+    refusal.status = error.status_code
+    if error.status_code == 405:
+        refusal.message = _("This address takes no such request. Go back and use the buttons of the page.")
+    answer = await web.show_refusal(request, refusal)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _show_database_error(request: Request, error: Exception) -> Response:
+    log.warning("database away", trouble=type(error).__name__)
+    return await web.show_refusal(request, Unavailable())
+
+
+async def _show_bug(request: Request, error: Exception) -> Response:
+    """A page that says sorry; the log gets the kind and place of the fault, never a value."""
+    refusal = Refused(_("Something went wrong on our side. It was noted. Please try again in a few minutes."))
+    refusal.status = 500
+    return await web.show_refusal(request, refusal)

@@ -1,0 +1,199 @@
+"""The ``conference`` command: thin, calls actions and queries."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import click
+
+from conference.settings import BrokenSetting, Settings, load
+
+
+class Wrong(click.ClickException):
+    """One sentence and exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, err=True)
+
+
+@click.group()
+def main() -> None:
+    """Registration, schedule, notes and money of a grassroots conference."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--worker/--no-worker", default=True, show_default=True, help="Run jobs in this process too.")
+def serve(host: str, port: int, worker: bool) -> None:
+    """Migrate the database and serve the site."""
+    settings = _settings()
+    _refuse_taken_port(host, port)
+    asyncio.run(_migrate(settings))
+    _serve(settings, host, port, worker)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, envvar="PORT")
+def demo(port: int) -> None:
+    """The demo on this machine alone: its own database, invented people, a stand-in for Stripe."""
+    from conference.demo.start import demo_settings, prepare
+
+    try:
+        settings = demo_settings(port)
+    except BrokenSetting as error:
+        raise Wrong(str(error)) from None
+    _refuse_taken_port("127.0.0.1", port)
+    prepare(settings)
+    _serve(settings, "127.0.0.1", port, worker=True)
+
+
+@main.command()
+def worker() -> None:
+    """Run jobs beside the processes that serve; for PostgreSQL, on as many nodes as you like."""
+    import signal
+
+    from conference.app import make_context, opened
+    from conference.core.jobs import Worker
+    from conference.recurring import RECURRING
+
+    async def work() -> None:
+        context = make_context(_settings())
+        async with opened(context):
+            runner = Worker(RECURRING)
+            for name in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(name, runner.stop)
+            await runner.run()
+
+    asyncio.run(work())
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the present shape; a copy of a SQLite file is kept first."""
+    for name in asyncio.run(_migrate(_settings())):
+        click.echo(f"applied {name}")
+
+
+@main.command()
+def seed() -> None:
+    """Load the demo's editions and people into an empty database."""
+    from conference.demo.load import load_demo
+
+    settings = _settings()
+    asyncio.run(_migrate(settings))
+    _within(settings, load_demo)
+
+
+@main.command("sign-in-link")
+@click.argument("email")
+def sign_in_link(email: str) -> None:
+    """Print a link that signs this address in, once."""
+    from conference.core.db import transaction
+    from conference.people import actions
+
+    settings = _settings()
+
+    async def make() -> str:
+        async with transaction():
+            person = await actions.person_for(email, "en")
+        return await actions.link_for(person)
+
+    click.echo(settings.base_url + _within(settings, make))
+
+
+@main.command()
+def keys() -> None:
+    """List the encryption keys and whether this machine holds them."""
+    from conference.core.sealing import list_keys
+
+    for scope, key_id, state in _within(_settings(), list_keys):
+        click.echo(f"{scope:60} {key_id:12} {state}")
+
+
+@main.command()
+def check() -> None:
+    """Say in a few lines whether settings, database, keys, mail and clock are in order; exit code 1 where one is not."""
+    from conference.front.health import findings
+
+    wrong = False
+    for name, fine, sentence in _within(_settings(), findings):
+        wrong = wrong or not fine
+        click.echo(f"{'ok   ' if fine else 'WRONG'} {name}: {sentence}")
+    sys.exit(1 if wrong else 0)
+
+
+def _settings(**given: Any) -> Settings:
+    try:
+        return load(**given)
+    except BrokenSetting as error:
+        raise Wrong(str(error)) from None
+
+
+def _within(settings: Settings, work: Callable[[], Awaitable[Any]]) -> Any:
+    """Run some work with the database and keys of this machine open."""
+    from conference.app import make_context, opened
+
+    async def run() -> Any:
+        async with opened(make_context(settings)):
+            return await work()
+
+    return asyncio.run(run())
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise Wrong(f"Port {port} on {host} is taken; choose another with PORT=8001 or --port 8001.") from None
+
+
+async def _migrate(settings: Settings) -> list[str]:
+    from conference.core.db.migrate import migrate as apply
+    from conference.settings import orm_config
+
+    settings.var.mkdir(parents=True, exist_ok=True)
+    return await apply(orm_config(settings), progress=lambda name: click.echo(f"migrating: {name}", err=True))
+
+
+def _serve(settings: Settings, host: str, port: int, worker: bool) -> None:
+    """Serve until told to stop; Ctrl-C ends it cleanly."""
+    import uvicorn
+
+    from conference.app import create_app
+    from conference.core.logs import start_logging
+
+    start_logging()
+    config = uvicorn.Config(
+        create_app(settings, worker=worker),
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        limit_concurrency=2_000,
+        timeout_keep_alive=20,
+        timeout_graceful_shutdown=10,
+    )
+    server = uvicorn.Server(config)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    if not server.started:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

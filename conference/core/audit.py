@@ -1,0 +1,33 @@
+"""Who did what, when: ids and public facts, never personal text."""
+
+from typing import Any
+from uuid import UUID
+
+from conference.core import clock
+from conference.core.db import fields
+from conference.core.db.model import Model
+
+
+class AuditEntry(Model):
+    """``what`` is ``<slice>.<past participle>``; ``row`` the thing it happened to; ``actor`` the signed-in person, if one."""
+
+    what = fields.Short(80)
+    at = fields.Moment()
+    actor = fields.Uuid(null=True)
+    row = fields.Uuid(null=True)
+    edition = fields.Uuid(null=True)
+    facts = fields.Json(default=dict)
+
+    class Meta:
+        table = "audit_entry"
+        indexes = [("row",), ("at",)]
+
+
+async def record(what: str, *, actor: UUID | None = None, row: UUID | None = None, edition: UUID | None = None, **facts: Any) -> None:
+    """Write it beside the change, in the same transaction."""
+    await AuditEntry(what=what, at=clock.now(), actor=actor, row=row, edition=edition, facts=facts).save(force_create=True)
+
+
+async def history(row: UUID) -> list[AuditEntry]:
+    """What happened to one thing, newest first."""
+    return await AuditEntry.filter(row=row).order_by("-at")

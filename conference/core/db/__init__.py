@@ -1,0 +1,89 @@
+"""The database: one transaction helper, and the one place that says how many may write at once."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextvars import ContextVar
+
+from tortoise import Tortoise
+from tortoise.transactions import in_transaction
+
+from conference.core.errors import Busy
+from conference.core.running import running
+
+WRITERS, WAITING = 16, 1_000
+
+_after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
+
+
+@contextlib.asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """All or nothing. Inside another one it is a savepoint. Raises Busy when too many are waiting to write."""
+    if _after.get() is not None:
+        async with in_transaction():
+            yield
+        return
+    async with _writer():
+        calls: list[Callable[[], None]] = []
+        mark = _after.set(calls)
+        try:
+            async with in_transaction():
+                yield
+        finally:
+            _after.reset(mark)
+        for call in calls:
+            call()
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Call this once the outermost transaction is committed; at once where there is none."""
+    calls = _after.get()
+    if calls is None:
+        call()
+    else:
+        calls.append(call)
+
+
+@contextlib.asynccontextmanager
+async def _writer() -> AsyncIterator[None]:
+    gate = running().writers
+    if gate.waiting >= WAITING:
+        raise Busy()
+    gate.waiting += 1
+    try:
+        await gate.places.acquire()
+    finally:
+        gate.waiting -= 1
+    try:
+        yield
+    finally:
+        gate.places.release()
+
+
+def is_postgres() -> bool:
+    return dialect() == "postgres"
+
+
+def dialect() -> str:
+    """``sqlite`` or ``postgres``."""
+    from tortoise.connection import get_connection
+
+    return get_connection("default").capabilities.dialect
+
+
+async def rows(sql: str, values: list | None = None) -> list[dict]:
+    """Run one statement in the present transaction; placeholders are ``?`` on both databases."""
+    from tortoise.connection import get_connection
+
+    db = get_connection("default")
+    if db.capabilities.dialect == "postgres":
+        parts = sql.split("?")
+        sql = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
+    return await db.execute_query_dict(sql, values or [])
+
+
+async def open_database(config: dict) -> None:
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+
+
+async def close_database() -> None:
+    await Tortoise.close_connections()

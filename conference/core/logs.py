@@ -1,0 +1,19 @@
+"""Logs: one line per happening, patterns and ids, never what people wrote."""
+
+import logging
+import sys
+
+import structlog
+
+
+def start_logging(level: int = logging.INFO) -> None:
+    """Lines for people on a terminal, JSON elsewhere; other libraries' warnings go the same way."""
+    show = structlog.dev.ConsoleRenderer(colors=True) if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), show],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

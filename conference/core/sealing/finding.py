@@ -1,0 +1,87 @@
+"""Finding rows by sealed text: a whole value through its Blind column, a name through its indexed words."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+from uuid import UUID
+
+from tortoise.functions import Count
+from tortoise.models import Model
+
+from conference.core.db import transaction
+from conference.core.running import running
+from conference.core.sealing.columns import blind_column, place, rows_in, scope_of
+from conference.core.sealing.hashing import answers, query_hashes, same_value, value_hash, word_hashes
+from conference.core.sealing.rows import open
+from conference.core.sealing_models import IndexWord
+
+Found = TypeVar("Found", bound=Model)
+
+
+def blind(model: type[Model], column: str, value: str, scope: str) -> int:
+    """What the Blind column of this value holds under the current key of the scope; no hit is certain before opening.
+
+    While a key is being rotated some rows still hold the number of the older key: prefer `find`, or `blinds`.
+    Makes the scope's key if it has none. Raises what `seal` raises.
+    """
+    return value_hash(running().keyring.ensure(scope), model, column, value)
+
+
+def blinds(model: type[Model], column: str, value: str, scope: str) -> list[int]:
+    """What the Blind column of this value may hold, under every key of the scope: for `..._blind__in=`."""
+    return [value_hash(key, model, column, value) for key in running().keyring.keys(scope)]
+
+
+async def find(model: type[Found], column: str, value: str, scopes: str | Iterable[str]) -> list[Found]:
+    """The rows in these scopes whose column has this value (case and outer spaces aside), confirmed, in order of id."""
+    found: list[Found] = []
+    for scope in _each(scopes):
+        among = {f"{blind_column(model, column)}__in": blinds(model, column, value, scope)}
+        found += await rows_in(model, scope).filter(**among)
+    plains = open(found, column)
+    wanted = same_value(value)
+    hits = [row for row, plain in zip(found, plains, strict=True) if same_value(getattr(plain, column) or "") == wanted]
+    return sorted(hits, key=lambda row: row.pk)
+
+
+async def index_words(row: Model, column: str, text: str | None) -> None:
+    """Make the row findable by the words of this text, and by those of the earlier text no more; None: by none.
+
+    Call it in the transaction that saves the row.
+    """
+    model, scope = type(row), scope_of(row, column)
+    here = place(model, column)
+    numbers = word_hashes(running().keyring.ensure(scope), model, column, text) if text else []
+    async with transaction():
+        await IndexWord.filter(row=row.pk, place=here).delete()
+        await IndexWord.bulk_create([IndexWord(place=here, scope=scope, token=number, row=row.pk) for number in numbers])
+
+
+async def forget_words(*row_ids: UUID) -> None:
+    """These rows can no longer be found by words. Call it in the transaction that deletes them."""
+    await IndexWord.filter(row__in=row_ids).delete()
+
+
+async def find_words(
+    model: type[Model], column: str, query: str, scopes: str | Iterable[str], limit: int = 50
+) -> list[UUID]:
+    """The ids of rows in which each word of the query begins a word of the text, confirmed, in order of id."""
+    candidates = {row_id for scope in _each(scopes) for row_id in await _candidates(model, column, query, scope, limit)}
+    rows = await model.filter(pk__in=candidates).order_by("pk") if candidates else []
+    plains = open(rows, column)
+    hits = [row.pk for row, plain in zip(rows, plains, strict=True) if answers(getattr(plain, column) or "", query)]
+    return hits[:limit]
+
+
+async def _candidates(model: type[Model], column: str, query: str, scope: str, limit: int) -> set[UUID]:
+    """Rows that hold all hashes of the query under one key of the scope; while a key is rotated it has two."""
+    found: set[UUID] = set()
+    for key in running().keyring.keys(scope):
+        if numbers := query_hashes(key, model, column, query):
+            words = IndexWord.filter(place=place(model, column), scope=scope, token__in=numbers)
+            whole = words.annotate(hits=Count("token", distinct=True)).filter(hits=len(numbers)).group_by("row")
+            found.update(await whole.order_by("row").limit(limit).values_list("row", flat=True))
+    return found
+
+
+def _each(scopes: str | Iterable[str]) -> list[str]:
+    return [scopes] if isinstance(scopes, str) else list(scopes)

@@ -1,0 +1,49 @@
+"""Whether this keyring is the one that the database was sealed with."""
+
+from conference.core.keyring import KeyMissing
+from conference.core.running import running
+from conference.core.sealing_models import KeyPrint
+
+
+class KeysReturned(Exception):
+    """Keys that were destroyed are in the keyring again: it was restored from an older copy."""
+
+
+async def check_keys() -> None:
+    """Compare the fingerprints in the database with the keyring.
+
+    Raises KeyMissing if a key that sealed something here is absent or another, KeysReturned if a destroyed one is back:
+    both name the scopes. A scope that the keyring knows as destroyed is missed by nobody.
+    """
+    ring = running().keyring
+    here, destroyed, known = ring.fingerprints(), ring.destroyed(), await KeyPrint.all()
+    alive = [known_key for known_key in known if not known_key.destroyed_at and known_key.scope not in destroyed]
+    missing = {print.scope for print in alive if here.get((print.scope, print.key_id)) != print.fingerprint}
+    returned = {print.scope for print in known if print.destroyed_at and (print.scope, print.key_id) in here}
+    if missing:
+        raise KeyMissing(f"the keyring lacks keys of {', '.join(sorted(missing))}: put the right keyring in its place")
+    if returned:
+        raise KeysReturned(f"destroyed keys of {', '.join(sorted(returned))} are in the keyring: destroy them again")
+
+
+async def record_keys() -> None:
+    """Store the fingerprints of keys that the database does not know yet. Check first."""
+    known = set(await KeyPrint.all().values_list("scope", "key_id"))
+    prints = running().keyring.fingerprints()
+    new = [KeyPrint(scope=scope, key_id=key_id, fingerprint=text)
+           for (scope, key_id), text in prints.items() if (scope, key_id) not in known]
+    await KeyPrint.bulk_create(new, ignore_conflicts=True)
+
+
+async def ensure_keys(*scopes: str) -> None:
+    """Make and record the keys of these scopes, so that none need be made while somebody waits.
+
+    Raises KeyMissing where the database was sealed with a key of the scope that this keyring lacks.
+    """
+    ring = running().keyring
+    lacking = [scope for scope in scopes if not ring.keys(scope)]
+    if stranger := await KeyPrint.filter(scope__in=lacking, destroyed_at=None).first():
+        raise KeyMissing(f"the keyring lacks key {stranger.key_id} of {stranger.scope}, and must not make another")
+    for scope in scopes:
+        ring.ensure(scope)
+    await record_keys()

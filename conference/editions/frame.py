@@ -1,0 +1,71 @@
+"""What the frame around every page shows: whose it is, and the menu of the edition."""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from conference.core.i18n import lazy
+from conference.core.running import running
+from conference.core.web import path_to
+from conference.editions import queries
+from conference.editions.models import Edition
+
+# (route name, what the menu says); the rooms of the original site, in its order
+ROOMS = (
+    ("editions.home", lazy("Main page")),
+    ("editions.about", lazy("About the conference")),
+    ("agenda.schedule", lazy("Schedule")),
+    ("editions.proposals", lazy("Proposals")),
+    ("editions.travel", lazy("Travel and housing")),
+    ("registration.choose", lazy("Register")),
+    ("editions.endorse", lazy("Endorse")),
+    ("editions.unity", lazy("Points of unity")),
+    ("notes.released", lazy("Session notes")),
+)
+NETWORK = (
+    ("front.donate", lazy("Donate")),
+    ("front.network", lazy("About the network")),
+    ("front.contact", lazy("Contact")),
+)
+
+
+async def frame_values(request: Request, values: dict[str, Any]) -> dict[str, Any]:
+    """``organization``, ``menu``, ``dir`` and ``next_edition`` for the base templates."""
+    edition: Edition | None = values.get("edition")
+    shown = edition or await next_edition()
+    return {
+        "organization": await _organization_name(),
+        "shown_edition": shown,
+        "menu": _menu(request, shown),
+    }
+
+
+def _menu(request: Request, edition: Edition | None) -> list[dict[str, Any]]:
+    app, here = request.app, request.url.path
+    rooms = [(name, title, path_to(app, name, edition)) for name, title in ROOMS if edition and name in app.state.paths]
+    rooms += [(name, title, path_to(app, name)) for name, title in NETWORK if name in app.state.paths]
+    return [{"name": name, "title": title, "url": path, "current": path == here} for name, title, path in rooms]
+
+
+async def next_edition() -> Edition | None:
+    return await _kept("next_edition", queries.next_edition)
+
+
+async def _organization_name() -> str:
+    found = await _kept("organization", queries.organization)
+    return found.name if found else ""
+
+
+async def _kept(name: str, read: Any) -> Any:
+    """Read once per version of the site: every page's frame needs it."""
+    versions = running().parts.get("versions")
+    if versions and versions.clock() >= versions.until:
+        await versions.refresh()
+    number = versions.rows.get("site", 0) if versions else None
+    known = running().parts.setdefault("frame", {})
+    if number is None or known.get("number") != number:
+        known.clear()
+        known["number"] = number
+    if name not in known:
+        known[name] = await read()
+    return known[name]

@@ -1,0 +1,3 @@
+"""What a slice shows on another slice's page."""
+
+PANELS: dict = {}

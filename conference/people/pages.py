@@ -1,0 +1,68 @@
+"""Signing in: an address, a letter, a link, a button."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from conference.core import ratelimit
+from conference.core.errors import NotFound, SignInNeeded
+from conference.core.i18n import _
+from conference.core.running import running
+from conference.core.web import go, read_form, render, see_other, url
+from conference.people import access, actions, queries
+from conference.people.forms import SignInForm
+
+LINK_COOKIE = "sign_in_link"
+
+
+async def sign_in(request: Request) -> Response:
+    back_to = request.query_params.get("next", "")
+    if request.method == "GET":
+        return await render(request, "people/sign_in.html", form=SignInForm(given={"back_to": back_to}))
+    form = SignInForm(await read_form(request))
+    if not form.validate():
+        return await render(request, "people/sign_in.html", 422, form=form)
+    if await ratelimit.count(ratelimit.LETTERS, form.email.data.lower()):
+        await actions.ask_for_link(form.email.data, request.state.language, form.back_to.data or "/my")
+    return await render(request, "people/link_sent.html")
+
+
+async def open_link(request: Request) -> Response:
+    """The first GET of a sign-in link: the token goes into a cookie, the address becomes clean."""
+    answer = see_other(request, "people.use_link")
+    answer.set_cookie(LINK_COOKIE, request.path_params["token"], max_age=3600, httponly=True, samesite="lax", secure=running().settings.https)
+    return answer
+
+
+async def use_link(request: Request) -> Response:
+    try:
+        link = await queries.open_link(request.cookies.get(LINK_COOKIE, ""))
+    except NotFound:
+        return await render(request, "people/link_over.html", 404)
+    if request.method == "GET":
+        return await render(request, "people/use_link.html", address=queries.email_of(link.person))
+    secret = await actions.sign_in(link)
+    answer = go(link.back_to)
+    access.give_cookie(answer, secret)
+    answer.delete_cookie(LINK_COOKIE)
+    return answer
+
+
+async def sign_out(request: Request) -> Response:
+    if request.method == "GET":
+        return await render(request, "people/sign_out.html")
+    await actions.sign_out(request.cookies.get(access.COOKIE, ""))
+    answer = go("/")
+    answer.delete_cookie(access.COOKIE)
+    return answer
+
+
+async def ask_to_sign_in(request: Request) -> Response:
+    """What a signed-out person gets instead of an own page; what they had typed is kept to be sent again."""
+    if request.method == "GET":
+        back_to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return go(url(request, "people.sign_in", next=back_to if actions.is_ours(back_to) else None))
+    sent = await read_form(request)
+    words = [(name, value) for name, value in sent.multi_items() if isinstance(value, str) and name != "form_token"]
+    answer = await render(request, "people/signed_out.html", 401, words=words, message=SignInNeeded(_("You are signed out.")).message)
+    answer.headers["cache-control"] = "no-store"
+    return answer

@@ -1,0 +1,35 @@
+"""Who is who."""
+
+from hashlib import sha256
+from uuid import UUID
+
+from conference.core import clock, links, sealing
+from conference.core.errors import NotFound
+from conference.people.models import Person, SignIn, SignInLink
+
+PURPOSE = "sign-in"
+
+
+async def person_by_email(email: str) -> Person | None:
+    found = await sealing.find(Person, "email", email, ("account",))
+    return found[0] if found else None
+
+
+async def person_of_cookie(secret: str) -> Person | None:
+    """The person whose browser holds this secret, while the sign-in lasts."""
+    digest = sha256(secret.encode()).hexdigest()
+    found = await SignIn.filter(digest=digest, expires__gt=clock.now()).select_related("person").first()
+    return found.person if found else None
+
+
+async def open_link(token: str) -> SignInLink:
+    """The sign-in link of a token, if it still works. NotFound for wrong, foreign, spent and old ones alike."""
+    row: UUID | None = links.row_of(token)
+    link = await SignInLink.filter(id=row, spent=None, expires__gt=clock.now()).select_related("person").first() if row else None
+    if link is None or not links.matches(token, PURPOSE, link.id, link.person.version):
+        raise NotFound()
+    return link
+
+
+def email_of(person: Person) -> str | None:
+    return sealing.open_one(person, "email").email

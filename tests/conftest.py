@@ -1,0 +1,101 @@
+"""What every test may ask for: an app of its own over a fresh, migrated database, a clock that stands still, browsers, the cast.
+
+``TEST_DATABASE`` is ``sqlite`` (default) or ``postgres``; one engine per process.
+"""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from conference.app import App, create_app, opened
+from conference.core.db.migrate import migrate
+from conference.settings import Settings, orm_config
+from tests.cast import Browser, Cast
+
+POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
+SECRET = "a secret for tests that is long enough"
+
+
+class FixedClock:
+    """Stands still until told to go on."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def on(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+@pytest.fixture
+def fixed_clock() -> FixedClock:
+    return FixedClock(datetime(2027, 5, 1, 12, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    from tests.postgres import server
+
+    with server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database in the present shape that tests copy: a SQLite file's path or a PostgreSQL url."""
+    if POSTGRES:
+        from tests.postgres import fresh_database
+
+        url = asyncio.run(fresh_database(request.getfixturevalue("postgres_url")))
+        asyncio.run(migrate(orm_config(Settings(database_url=url, secret_key=SECRET))))
+        return url
+    file = tmp_path_factory.mktemp("migrated") / "conference.sqlite3"
+    asyncio.run(migrate(orm_config(Settings(database_url=f"sqlite://{file}", secret_key=SECRET))))
+    return str(file)
+
+
+@pytest_asyncio.fixture
+async def settings(tmp_path: Path, migrated: str, request: pytest.FixtureRequest) -> Settings:
+    if POSTGRES:
+        from tests.postgres import fresh_database
+
+        url = await fresh_database(request.getfixturevalue("postgres_url"), template=migrated)
+    else:
+        shutil.copy(migrated, tmp_path / "conference.sqlite3")
+        url = f"sqlite://{tmp_path / 'conference.sqlite3'}"
+    return Settings(var=tmp_path, database_url=url, secret_key=SECRET, base_url="http://conference.test", demo=True)
+
+
+@pytest_asyncio.fixture
+async def app(settings: Settings, fixed_clock: FixedClock) -> AsyncIterator[App]:
+    made = create_app(settings, clock=fixed_clock)
+    async with opened(made.context):
+        yield made
+
+
+@pytest_asyncio.fixture
+async def visitor(app: App) -> AsyncIterator[Browser]:
+    """A browser nobody is signed in with."""
+    async with new_browser(app) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture
+async def cast(app: App) -> AsyncIterator[Cast]:
+    """The people of our tests; see tests/cast.py."""
+    made = Cast(app, lambda: new_browser(app))
+    yield made
+    await made.leave()
+
+
+def new_browser(app: App) -> Browser:
+    return Browser(transport=httpx.ASGITransport(app), base_url="http://conference.test", headers={"sec-fetch-site": "same-origin", "accept-language": "en"})
