@@ -131,7 +131,7 @@ def all_routes(settings: Settings) -> list[Any]:
         if importlib.util.find_spec(f"conference.{name}.routes"):
             routes += import_module(f"conference.{name}.routes").routes
     if settings.demo:
-        from conference.demo.routes import routes as demo_routes
+        from conference.demo.routes import demo_routes
 
         routes += demo_routes()
     return routes

@@ -91,7 +91,7 @@ def known_jobs() -> dict[str, Work]:
 
 
 async def later(name: str, *, due: datetime | None = None, key: str | None = None, **ids: Any) -> None:
-    """Ask for a job; it happens only if the caller's transaction commits. With a key, once until it has run."""
+    """Ask for a job; it happens only if the caller's transaction commits. A key keeps two from waiting at once."""
     now = clock.now()
     new = Job(name=name, ids={k: str(v) if isinstance(v, UUID) else v for k, v in ids.items()}, due=due or now, made=now, key=key)
     if key is None:
@@ -115,7 +115,7 @@ async def claim(most: int) -> list[Job]:
     lock = "FOR UPDATE SKIP LOCKED" if is_postgres() else ""
     due = "?" if running().parts.get("clock.fixed") else now
     found = await rows(
-        f"""UPDATE job SET state = 'running', tries = tries + 1, token = ?, leased_until = {until}
+        f"""UPDATE job SET state = 'running', tries = tries + 1, token = ?, leased_until = {until}, key = NULL
         WHERE id IN (SELECT id FROM job WHERE (state = 'ready' AND due <= {due}) OR (state = 'running' AND leased_until < {now})
                      ORDER BY due, made LIMIT {most:d} {lock})
         RETURNING id, name, ids, tries, due, made""",

@@ -155,11 +155,11 @@ class Keyring:
 
     def destroy(self, scope: str) -> list[str]:
         """Remove all keys of a scope for good, and say which; again does nothing. What they sealed is lost."""
+        if scope in self._fresh().destroyed:
+            return []
         with self._changing() as content:
-            if scope in content.destroyed:
-                return []
             left = {name: keys for name, keys in content.scopes.items() if name != scope}
-            self._write(_Content(left, content.destroyed | {scope: self._now()}))
+            self._write(_Content(left, {scope: self._now()} | content.destroyed))
             return [key.id for key in content.scopes.get(scope, ())]
 
     def fingerprints(self) -> dict[tuple[str, str], str]:

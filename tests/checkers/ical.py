@@ -1,7 +1,7 @@
 """What five calendar programs make of a feed: vobject, ics, khal, ical.js and libical.
 
-Each reads the feed in a process of its own and says whether it accepts it and when each event starts. vobject, ics,
-ical.js and libical work that out from the time zones in the feed, khal from its own.
+Each reads the feed in a process of its own and says whether it accepts it and when each event starts. vobject, ical.js
+and libical work that out from the time zones in the feed, ics and khal from their own.
 """
 
 import hashlib

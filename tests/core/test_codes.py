@@ -4,6 +4,7 @@ import itertools
 import re
 
 import pytest
+
 from conference.core import codes
 
 SAMPLE = [codes.make() for _ in range(40)]
@@ -71,7 +72,9 @@ def test_what_people_type_is_understood():
     assert [codes.clean(words) for words in typed] == [code] * len(typed)
 
 
-@pytest.mark.parametrize("typed", ["", "-", "2346", "0000-0000-00", "AEOU-AEOU-AE", "\u0664\u0665" * 5, "2" * 10_000, "\x00" * 10])
+@pytest.mark.parametrize("typed", [
+    "", "-", "2346", "0000-0000-00", "AEOU-AEOU-AE", "\u0664\u0665" * 5, "2" * 10_000, "\x00" * 10,
+])
 def test_what_cannot_be_a_code_is_none(typed):
     assert codes.clean(typed) is None
 
@@ -90,4 +93,5 @@ def test_look_alikes_are_outside_the_alphabet_and_mean_one_inside():
 
 def test_the_alphabet_is_prime_and_longer_than_a_code():
     size = len(codes.ALPHABET)
-    assert ([n for n in range(2, size) if size % n == 0], len(set(codes.ALPHABET)), size > codes.LENGTH) == ([], size, True)
+    assert [n for n in range(2, size) if size % n == 0] == []
+    assert (len(set(codes.ALPHABET)), size > codes.LENGTH) == (size, True)

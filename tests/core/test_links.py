@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+
 from conference.core import links
 from conference.core.running import Running, enter
 
@@ -62,7 +63,9 @@ def test_there_is_one_spelling_of_a_token():
     assert (same_bytes, links.row_of(twin), _matches(twin, now=NOON - timedelta(hours=1))) == (True, None, False)
 
 
-@pytest.mark.parametrize("text", ["", "x", "é" * 43, "=" * 43, "A" * 42, "A" * 44, "A" * 10_000, "A" * 42 + "\n", "A+/" * 14 + "A"])
+@pytest.mark.parametrize("text", [
+    "", "x", "é" * 43, "=" * 43, "A" * 42, "A" * 44, "A" * 10_000, "A" * 42 + "\n", "A+/" * 14 + "A",
+])
 def test_what_is_no_token_names_no_row_and_matches_nothing(text):
     assert (links.row_of(text), links.expires_of(text), _matches(text)) == (None, None, False)
 
@@ -83,7 +86,7 @@ def test_the_end_cannot_be_moved_or_taken_away():
     raw = base64.urlsafe_b64decode(_order(expires=NOON) + "=")
     later = raw[:16] + (int.from_bytes(raw[16:19], "big") + 1000).to_bytes(3, "big") + raw[19:]
     forged = [base64.urlsafe_b64encode(data).rstrip(b"=").decode() for data in (later, raw[:16] + raw[19:])]
-    assert ([links.row_of(text) for text in forged], [_matches(text) for text in forged]) == ([ROW, ROW], [False, False])
+    assert [(links.row_of(text), _matches(text)) for text in forged] == [(ROW, False)] * 2
 
 
 def test_a_link_that_expires_needs_an_aware_moment():

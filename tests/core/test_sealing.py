@@ -5,19 +5,28 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from tortoise.backends.base.config_generator import generate_config
+from tortoise.context import TortoiseContext
+
 from conference.core import sealing
-from conference.core.db.fields import Blind, Internal, Number, Short, Uuid
+from conference.core.db.fields import Blind, Internal, Number, Reference, Short, Uuid
 from conference.core.db.model import Model
 from conference.core.keyring import Keyring
 from conference.core.running import Running, enter
 from conference.core.sealing import hashing
 from conference.core.sealing_models import IndexWord, KeyPrint
-from tortoise.backends.base.config_generator import generate_config
-from tortoise.context import TortoiseContext
 
 NOON = datetime(2027, 5, 1, 12, 0, tzinfo=UTC)
 EDITION, OTHER_EDITION = UUID(int=1), UUID(int=2)
 SCOPE, OTHER_SCOPE = f"edition:{EDITION}:end60", f"edition:{OTHER_EDITION}:end60"
+
+
+class Edition(Model):
+    year = Number()
+
+    class Meta:
+        app = "conference"
+        table = "edition"
 
 
 class Guest(Model):
@@ -31,6 +40,16 @@ class Guest(Model):
     class Meta:
         app = "conference"
         table = "guest"
+
+
+class Helper(Model):
+    edition = Reference("conference.Edition")
+    name = Internal(purpose="shifts", days=60, after="end")
+    name_blind = Blind(of="name")
+
+    class Meta:
+        app = "conference"
+        table = "helper"
 
 
 class Login(Model):
@@ -64,6 +83,7 @@ async def db(ring):
     async with TortoiseContext() as context:
         await context.init(config=generate_config("sqlite://:memory:", models), _enable_global_fallback=True)
         await context.generate_schemas()
+        await Edition.bulk_create([Edition(id=EDITION, year=2027), Edition(id=OTHER_EDITION, year=2028)])
         yield context
 
 
@@ -139,7 +159,7 @@ def test_only_text_is_sealed_and_only_internal_columns(ring):
 
 def test_a_row_needs_its_edition_before_it_is_sealed(ring):
     with pytest.raises(ValueError, match="needs its edition_id"):
-        _guest(edition=None, name="Ana")
+        sealing.seal(Guest(), name="Ana")
 
 
 def test_plain_text_does_not_show_in_a_representation(ring):
@@ -181,6 +201,18 @@ async def test_rows_read_back_from_the_database_open(db):
     assert (_opened([read], "name", "email"), _opened([partial], "name")) == ([("Ana", "ana@example.org")], [("Ana",)])
     assert [plain.name for plain in sealing.open_values(Guest, values, "name")] == ["Ana"]
     assert read.name == guest.name
+
+
+async def test_an_edition_may_be_a_reference(db, ring):
+    edition = await Edition.get(id=EDITION)
+    helpers = [Helper(edition=edition), Helper(edition_id=EDITION)]
+    for helper in helpers:
+        sealing.seal(helper, name="Ana")
+        await helper.save()
+    rotated = await sealing.rotate(SCOPE)
+    found = await sealing.find(Helper, "name", "ana", SCOPE)
+    assert (ring.scopes(), rotated.rows, len(found)) == ([SCOPE], 2, 2)
+    assert _opened(await Helper.all(), "name") == [("Ana",), ("Ana",)]
 
 
 # Tampering
@@ -301,8 +333,15 @@ async def test_a_destroyed_key_that_returns_is_noticed_and_destroyed_again(db, r
     ring.path.write_bytes(older)
     with pytest.raises(sealing.KeysReturned, match=SCOPE):
         await sealing.check_keys()
-    await sealing.destroy(SCOPE)
+    assert await sealing.destroy_again() == [SCOPE]
     assert (await sealing.check_keys(), ring.keys(SCOPE)) == (None, ())
+
+
+async def test_an_older_database_forgets_again_what_the_keyring_knows_as_destroyed(db, ring):
+    guest = await _saved(name="Ana", email="ana@example.org")
+    ring.destroy(SCOPE)
+    assert await sealing.destroy_again() == [SCOPE]
+    assert ((await Guest.get(id=guest.id)).email_blind, await IndexWord.all().count()) == (None, 0)
 
 
 async def test_the_keys_of_an_edition_are_made_and_recorded_ahead(db, ring):
@@ -317,20 +356,23 @@ async def test_the_keys_of_an_edition_are_made_and_recorded_ahead(db, ring):
 
 def test_the_blind_index_knows_a_value_by_case_and_spaces_aside(ring):
     guest = _guest(email=" Ana@Example.ORG ")
-    alike = [sealing.blind(Guest, "email", text, SCOPE) for text in ("ana@example.org", "ANA@EXAMPLE.ORG", " ana@example.org\n")]
+    spellings = ("ana@example.org", "ANA@EXAMPLE.ORG", " ana@example.org\n")
+    alike = [sealing.blind(Guest, "email", text, SCOPE) for text in spellings]
     assert alike == [guest.email_blind] * 3
     assert 0 <= guest.email_blind < 2**32
 
 
 def test_the_blind_index_differs_by_value_edition_and_table(ring):
-    numbers = {sealing.blind(Guest, "email", "ana@example.org", SCOPE), sealing.blind(Guest, "email", "bo@example.org", SCOPE),
-               sealing.blind(Guest, "email", "ana@example.org", OTHER_SCOPE),
-               sealing.blind(Login, "email", "ana@example.org", "account"), sealing.blind(Guest, "name", "ana@example.org", SCOPE)}
+    ana, bo = "ana@example.org", "bo@example.org"
+    numbers = {sealing.blind(*asked) for asked in (
+        (Guest, "email", ana, SCOPE), (Guest, "email", bo, SCOPE), (Guest, "email", ana, OTHER_SCOPE),
+        (Guest, "name", ana, SCOPE), (Login, "email", ana, "account"))}
     assert len(numbers) == 5
 
 
 def test_composed_and_decomposed_letters_are_the_same_value(ring):
-    assert sealing.blind(Guest, "email", "jose\u0301@example.org", SCOPE) == sealing.blind(Guest, "email", "josé@example.org", SCOPE)
+    one, other = "jose\u0301@example.org", "jos\u00e9@example.org"
+    assert sealing.blind(Guest, "email", one, SCOPE) == sealing.blind(Guest, "email", other, SCOPE)
 
 
 async def test_rows_are_found_by_value_in_the_scopes_asked(db):
@@ -373,8 +415,9 @@ async def _find_words(query, scopes=SCOPE, **more):
 
 
 @pytest.mark.parametrize(("query", "found"), [
-    ("jose", ["José Núñez"]), ("JOSÉ", ["José Núñez"]), ("nun", ["José Núñez"]), ("nu", []), ("núñez jos", ["José Núñez"]),
-    ("jose li", []), ("li", ["Li Wei"]), ("wei l", []), ("lis", ["Łisa O’Brien-Smith"]), ("obri", ["Łisa O’Brien-Smith"]),
+    ("jose", ["José Núñez"]), ("JOSÉ", ["José Núñez"]), ("nun", ["José Núñez"]), ("nu", []),
+    ("núñez jos", ["José Núñez"]), ("jose li", []), ("li", ["Li Wei"]), ("wei l", []), ("lis", ["Łisa O’Brien-Smith"]),
+    ("obri", ["Łisa O’Brien-Smith"]),
     ("o'brien", ["Łisa O’Brien-Smith"]), ("smi obr", ["Łisa O’Brien-Smith"]), ("josefa", []), ("", []), ("  -- ", []),
     ("wei wei", ["Li Wei"]), ("مري", ["مَريم"]), ("wolfeschlegelstein", ["Wolfeschlegelsteinhausen"]),
     ("wolfeschlegelhaus", []),
@@ -423,7 +466,8 @@ async def test_the_index_holds_numbers_in_order_and_no_text(db):
     numbers = [word.token for word in words]
     key = sealing.prints.running().keyring.current(SCOPE)
     beginnings = [hashing._hash(key, Guest, "name", "word", part) for part in ("ana", "anab", "anabe", "anabel", "li")]
-    assert ({(word.place, word.scope) for word in words}, sorted(numbers)) == ({("guest.name", SCOPE)}, sorted(beginnings))
+    assert {(word.place, word.scope) for word in words} == {("guest.name", SCOPE)}
+    assert sorted(numbers) == sorted(beginnings)
 
 
 def test_a_text_of_very_many_words_is_indexed_in_part():
@@ -462,7 +506,7 @@ async def test_after_rotation_rows_are_found_under_the_new_key_alone(db, ring):
     await _populated(2)
     await sealing.rotate(SCOPE)
     await sealing.retire(SCOPE)
-    assert len(ring.keys(SCOPE)) == 1
+    assert (len(ring.keys(SCOPE)), await sealing.check_keys()) == (1, None)
     assert _opened(await sealing.find(Guest, "email", "guest1@example.org", SCOPE), "name") == [("Guest 1",)]
     assert await _find_words("guest") == ["Guest 0", "Guest 1"]
 
@@ -545,7 +589,8 @@ async def test_reseal_renews_rows_in_hand(ring):
     new = ring.rotate(SCOPE)
     sealing.reseal(guests, "name", "email")
     assert {value.split(".")[1] for guest in guests for value in (guest.name, guest.email) if value} == {new.id}
-    assert (_opened(guests, "name", "email"), guests[0].email_blind == before[0]) == ([("Ana", "ana@example.org"), ("Bo", None)], False)
+    assert _opened(guests, "name", "email") == [("Ana", "ana@example.org"), ("Bo", None)]
+    assert guests[0].email_blind != before[0]
 
 
 async def test_resealing_what_is_gone_keeps_the_ciphertext(ring):
@@ -560,17 +605,10 @@ async def test_destroying_a_scope_empties_its_index_and_no_other(db, ring):
     await _populated(2)
     await sealing.record_keys()
     await sealing.destroy(SCOPE)
-    assert sorted({plain.gone for plain in sealing.open(await Guest.filter(edition_id=EDITION), "name", "email")}) == [True]
+    assert [plain.gone for plain in sealing.open(await Guest.filter(edition_id=EDITION), "name", "email")] == [True, True]
     assert await Guest.filter(edition_id=EDITION, email_blind__isnull=False).count() == 0
     assert await IndexWord.all().distinct().values_list("scope", flat=True) == [OTHER_SCOPE]
     assert await KeyPrint.filter(destroyed_at=NOON).values_list("scope", flat=True) == [SCOPE]
     assert _opened(await sealing.find(Guest, "email", "other@example.org", OTHER_SCOPE), "name") == [("Other",)]
     assert await sealing.find(Guest, "email", "guest1@example.org", SCOPE) == []
     assert {plain.note for plain in sealing.open(await Guest.filter(edition_id=EDITION), "note")} == {"nuts"}
-
-
-async def test_destroying_again_finishes_what_was_left(db, ring):
-    guest = await _saved(name="Ana", email="ana@example.org")
-    ring.destroy(SCOPE)
-    await sealing.destroy(SCOPE)
-    assert ((await Guest.get(id=guest.id)).email_blind, await IndexWord.all().count()) == (None, 0)

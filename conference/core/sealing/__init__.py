@@ -25,6 +25,7 @@ from conference.core.sealing.prints import record_keys as record_keys
 from conference.core.sealing.rotation import Resealed as Resealed
 from conference.core.sealing.rotation import StillInUse as StillInUse
 from conference.core.sealing.rotation import destroy as destroy
+from conference.core.sealing.rotation import destroy_again as destroy_again
 from conference.core.sealing.rotation import reseal_all as reseal_all
 from conference.core.sealing.rotation import retire as retire
 from conference.core.sealing.rotation import rotate as rotate

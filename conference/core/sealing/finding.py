@@ -53,7 +53,7 @@ async def index_words(row: Model, column: str, text: str | None) -> None:
     numbers = word_hashes(running().keyring.ensure(scope), model, column, text) if text else []
     async with transaction():
         await IndexWord.filter(row=row.pk, place=here).delete()
-        await IndexWord.bulk_create([IndexWord(place=here, scope=scope, token=number, row=row.pk) for number in numbers])
+        await IndexWord.bulk_create(IndexWord(place=here, scope=scope, token=number, row=row.pk) for number in numbers)
 
 
 async def forget_words(*row_ids: UUID) -> None:
@@ -66,7 +66,7 @@ async def find_words(
 ) -> list[UUID]:
     """The ids of rows in which each word of the query begins a word of the text, confirmed, in order of id."""
     candidates = {row_id for scope in _each(scopes) for row_id in await _candidates(model, column, query, scope, limit)}
-    rows = await model.filter(pk__in=candidates).order_by("pk") if candidates else []
+    rows = await model.filter(pk__in=candidates).order_by("id") if candidates else []
     plains = open(rows, column)
     hits = [row.pk for row, plain in zip(rows, plains, strict=True) if answers(getattr(plain, column) or "", query)]
     return hits[:limit]

@@ -20,7 +20,7 @@ SHORTEST_PREFIX, LONGEST_PREFIX = 3, 12
 MOST_WORDS = 24
 
 # Letters that Unicode does not take apart into a base and an accent.
-_WHOLE_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_WHOLE_LETTERS = str.maketrans(dict(zip("æðđħıłøœþ", ("ae", "d", "d", "h", "i", "l", "o", "oe", "th"), strict=True)))
 _APOSTROPHES = str.maketrans("", "", "'\u2019\u02bc\u00b4`")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -48,7 +48,7 @@ def value_hash(key: Key, model: type[Model], column: str, text: str) -> int:
 
 
 def word_hashes(key: Key, model: type[Model], column: str, text: str) -> list[int]:
-    """What is kept for a text: whole words of one or two letters, and all beginnings from 3 to 12, in order of number."""
+    """What is kept for a text: words of one or two letters, and all beginnings of 3 to 12, in order of number."""
     parts = {part for word in words_of(text) for part in _beginnings(word)}
     return sorted({_hash(key, model, column, "word", part) for part in parts})
 

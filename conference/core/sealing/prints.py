@@ -17,21 +17,20 @@ async def check_keys() -> None:
     """
     ring = running().keyring
     here, destroyed, known = ring.fingerprints(), ring.destroyed(), await KeyPrint.all()
-    alive = [known_key for known_key in known if not known_key.destroyed_at and known_key.scope not in destroyed]
-    missing = {print.scope for print in alive if here.get((print.scope, print.key_id)) != print.fingerprint}
-    returned = {print.scope for print in known if print.destroyed_at and (print.scope, print.key_id) in here}
+    expected = [key for key in known if not key.destroyed_at and key.scope not in destroyed]
+    missing = {key.scope for key in expected if here.get((key.scope, key.key_id)) != key.fingerprint}
+    returned = {key.scope for key in known if key.destroyed_at and (key.scope, key.key_id) in here}
     if missing:
         raise KeyMissing(f"the keyring lacks keys of {', '.join(sorted(missing))}: put the right keyring in its place")
     if returned:
-        raise KeysReturned(f"destroyed keys of {', '.join(sorted(returned))} are in the keyring: destroy them again")
+        raise KeysReturned(f"the keyring has destroyed keys of {', '.join(sorted(returned))}: run destroy_again, copy it")
 
 
 async def record_keys() -> None:
     """Store the fingerprints of keys that the database does not know yet. Check first."""
     known = set(await KeyPrint.all().values_list("scope", "key_id"))
-    prints = running().keyring.fingerprints()
-    new = [KeyPrint(scope=scope, key_id=key_id, fingerprint=text)
-           for (scope, key_id), text in prints.items() if (scope, key_id) not in known]
+    here = running().keyring.fingerprints().items()
+    new = [KeyPrint(scope=name[0], key_id=name[1], fingerprint=text) for name, text in here if name not in known]
     await KeyPrint.bulk_create(new, ignore_conflicts=True)
 
 

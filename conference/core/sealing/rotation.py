@@ -68,12 +68,13 @@ async def retire(scope: str) -> list[str]:
         if await _Walk(model, columns, scope, key).rows().exists():
             raise StillInUse(f"{model._meta.db_table} has rows under older keys of {scope}: run reseal_all first")
     retired = running().keyring.retire(scope)
-    await KeyPrint.filter(scope=scope, key_id__in=retired, destroyed_at=None).update(destroyed_at=clock.now())
+    await KeyPrint.filter(scope=scope, key_id__in=retired).delete()
     return retired
 
 
 async def destroy(scope: str) -> None:
     """Make everything in this scope unreadable for good and empty its index; running it again finishes the work."""
+    await record_keys()
     running().keyring.destroy(scope)
     async with transaction():
         for model, columns in columns_in(scope):
@@ -81,6 +82,15 @@ async def destroy(scope: str) -> None:
                 await rows_in(model, scope).update(**emptied)
         await IndexWord.filter(scope=scope).delete()
         await KeyPrint.filter(scope=scope, destroyed_at=None).update(destroyed_at=clock.now())
+
+
+async def destroy_again() -> list[str]:
+    """Destroy every scope that keyring or database knows as destroyed, and say which: after either was restored."""
+    known = await KeyPrint.filter(destroyed_at__isnull=False).values_list("scope", flat=True)
+    scopes = sorted({*running().keyring.destroyed(), *known})
+    for scope in scopes:
+        await destroy(scope)
+    return scopes
 
 
 @dataclass
@@ -112,7 +122,7 @@ class _Walk:
 
     async def _slice(self, rows: QuerySet[Any], at_once: int) -> list[Any]:
         owner = OWNER_COLUMN.get(internal_column(self.model, self.columns[0]).scope)
-        return await rows.order_by("pk").limit(at_once).only("id", *self.columns, *([owner] if owner else []))
+        return await rows.order_by("id").limit(at_once).only("id", *self.columns, *([owner] if owner else []))
 
     async def _reseal(self, rows: list[Any], result: Resealed) -> int:
         """How many of these rows could be opened. The encrypting is done before the transaction begins."""

@@ -13,11 +13,11 @@ from conference.core.sealing.columns import OWNER_COLUMN, blind_columns, interna
 from conference.core.sealing.hashing import value_hash
 from conference.core.sealing.values import binding, opened, sealed
 
-VALUES_AT_ONCE = 500
+VALUES_AT_ONCE = 100
 
 
 class Plain(SimpleNamespace):
-    """The opened columns of one row; `gone` is True if a value among them can never be read again: its key is destroyed."""
+    """The opened columns of one row; `gone` is True if a value among them is lost for good: its key is destroyed."""
 
     def __repr__(self) -> str:
         return f"Plain({', '.join(vars(self))})"
@@ -26,8 +26,9 @@ class Plain(SimpleNamespace):
 def seal(row: Model, /, **plain: str | None) -> None:
     """Encrypt these texts into the row's Internal columns and fill their Blind columns; save the row yourself.
 
-    None and "" become NULL. The row needs its id and its edition or year first. The first text of a scope makes its key.
-    Raises TypeError for anything but text and for other columns, ScopeDestroyed after a purge, KeyMissing in a copied keyring.
+    None and "" become NULL. The row needs its id and its edition or year first. The first text of a scope makes its
+    key. Raises TypeError for anything but text and for other columns, ScopeDestroyed after a purge, and KeyMissing where
+    the keyring is a copy that lacks the key.
     """
     for column, text in plain.items():
         scope = scope_of(row, column)
@@ -60,13 +61,13 @@ def open_one(row: Model, *columns: str) -> Plain:
 
 
 def open_values(model: type[Model], rows: Sequence[dict[str, Any]], *columns: str) -> list[Plain]:
-    """`open` for what `.values()` returned; it must hold `id`, the columns, and `edition_id` or `year` for their scope."""
+    """`open` for what `.values()` returned: `id`, the columns, and what completes their scope (`edition_id` or `year`)."""
     reader = _Reader(model, columns)
     return [reader.read(row["id"], row) for row in rows]
 
 
 async def open_many(rows: Sequence[Model], *columns: str) -> list[Plain]:
-    """`open` in slices of 500 values, between which other requests go on; for lists that have no end."""
+    """`open` in slices of 100 values, between which other requests go on; for lists that have no end."""
     step = max(1, VALUES_AT_ONCE // max(1, len(columns)))
     plains: list[Plain] = []
     for start in range(0, len(rows), step):
@@ -107,9 +108,7 @@ def _scoping(field: Any) -> Callable[[dict[str, Any]], str]:
 
     def scope_in(row: dict[str, Any]) -> str:
         owner = row[owner_column] if owner_column else None
-        if owner not in names:
-            names[owner] = scope_name(field, owner)
-        return names[owner]
+        return names.get(owner) or names.setdefault(owner, scope_name(field, owner))
 
     return scope_in
 

@@ -40,7 +40,7 @@ def opened(keys: dict[str, Key], where: str, value: str) -> str | None:
             raise ValueError(version)
         if key is None:
             return None
-        raw = base64.urlsafe_b64decode(data + "=" * (-len(data) % 4))
+        raw = binascii.a2b_base64(data.replace("-", "+").replace("_", "/") + "==")
         return _unfilled(key.cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], where.encode())).decode()
     except (InvalidTag, ValueError, binascii.Error):
         raise SealBroken(f"the value at {where.replace(chr(0), ' ')} was not sealed there, or was changed") from None

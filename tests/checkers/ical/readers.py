@@ -36,8 +36,8 @@ def khal(feed: str) -> dict[str, str]:
     zone = pytz.timezone(KHAL_FALLBACK)
     locale = {"default_timezone": zone, "local_timezone": zone}
     with tempfile.TemporaryDirectory() as folder:
-        calendars = {"feed": {"name": "feed", "path": f"{folder}/feed", "color": "", "priority": 10, "readonly": False}}
-        kept = CalendarCollection(calendars, dbpath=f"{folder}/khal.db", locale=locale)
+        feeds = {"name": "feed", "path": f"{folder}/feed", "color": "", "priority": 10, "readonly": False, "addresses": ""}
+        kept = CalendarCollection({"feed": feeds}, dbpath=f"{folder}/khal.db", locale=locale)
         import_ics(kept, {"locale": locale, "view": {"event_format": ""}}, feed, batch=True)
         first, last = datetime(1971, 1, 1), datetime(2199, 12, 31)
         events = [*kept.get_floating(first, last), *kept.get_localized(zone.localize(first), zone.localize(last))]

@@ -21,6 +21,9 @@ class Client(AsyncpgDBClient):
     async def create_connection(self, with_db: bool) -> None:
         await finish(super().create_connection(with_db))
 
+    async def close(self) -> None:
+        await finish(super().close())
+
     async def ready(self) -> None:
         if self._pool is None:
             async with self._pool_init_lock:

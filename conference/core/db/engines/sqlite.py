@@ -31,10 +31,7 @@ class Client(SqliteClient):
         await finish(self._open())
 
     async def close(self) -> None:
-        reader, self._reader = self._reader, None
-        if reader is not None:
-            await reader.close()
-        await super().close()
+        await finish(self._close())
 
     async def ready(self) -> None:
         if self._connection is None:
@@ -85,6 +82,13 @@ class Client(SqliteClient):
                 raise
             self._connection = writer
             await self._post_connect()
+
+    async def _close(self) -> None:
+        async with self._opening:
+            reader, self._reader = self._reader, None
+            if reader is not None:
+                await reader.close()
+            await super().close()
 
     async def _connect(self, pragmas: dict[str, Any]) -> aiosqlite.Connection:
         try:

@@ -1,0 +1,235 @@
+"""The only way a schema changes: migrations, each applied and noted down in one transaction, by one process at a time.
+
+``Meta.constraints`` of a model holds its CHECKs and conditional UNIQUEs (``CheckConstraint(check="taken <= size", name="...")``,
+``UniqueConstraint(fields=("edition", "slug"), name="...", condition="live")``); they stand in the migration and in the database.
+"""
+
+import asyncio
+import contextlib
+import pkgutil
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from copy import copy
+from enum import Enum
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from tortoise.context import TortoiseContext, get_current_context
+from tortoise.fields.relational import ManyToManyFieldInstance, RelationalField
+from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.operations import AddField, Operation
+from tortoise.migrations.schema_generator.operation_generator import OperationGenerator
+from tortoise.migrations.schema_generator.state import State
+from tortoise.migrations.writer import MigrationWriter, format_migration_name
+
+from conference.core.db.engines.schema import editor_for
+
+NOTES = "tortoise_migrations"
+LOCK = 726_201  # of PostgreSQL, held by whoever migrates
+PATIENCE = {
+    "conference.core.db.engines.sqlite": {"busy_timeout": "60000"},
+    "conference.core.db.engines.postgres": {"command_timeout": None, "minsize": 1, "maxsize": 2},
+}
+
+
+class BrokenMigration(Exception):
+    """A migration would leave the database in a state that it must not have; nothing of it was applied."""
+
+
+async def pending(config: dict) -> list[str]:
+    """Names of the migrations that the database has not seen, oldest first. Cheap: loads no model and no migration."""
+    if _file(config) and not _file(config).exists():
+        return _names(config)
+    async with _connected(config) as client:
+        return [name for name in _names(config) if name not in await _applied(client, _label(config))]
+
+
+async def migrate(config: dict, progress: Callable[[str], object] = lambda name: None) -> list[str]:
+    """Apply what is pending and give its names; ``progress`` hears of each before it begins.
+
+    One that fails leaves no trace and stops the rest. Of a SQLite file with data a copy ``<file>.before-<name>`` is made first.
+    """
+    async with _connected(_patient(config), alone=True) as client, _only_migrator(client):
+        applied = await _applied(client, _label(config))
+        missing = [name for name in _names(config) if name not in applied]
+        if missing and applied and _file(config):
+            await asyncio.to_thread(_back_up, _file(config), missing[0])
+        return await _apply(client, config, progress) if missing else []
+
+
+async def write(config: dict, name: str) -> Path | None:
+    """Write a migration from the models as they are now, for its author to read; None where nothing changed.
+
+    It names stock fields only, so that the product's own may change or go. Raises BrokenMigration for a new column that old rows
+    cannot have.
+    """
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        found = MigrationAutodetector(context.apps, config["apps"])
+        await found.loader.build_graph()
+        old, new = _plain_state(await found._project_state()), _plain_state(found._current_state())
+        operations = OperationGenerator(old, new).generate(app_labels=[_label(config)])
+        for operation in operations:
+            _refuse_impossible(operation)
+        return _written(config, found, new, operations, name) if operations else None
+
+
+# Applying
+
+
+async def _apply(client: Any, config: dict, progress: Callable[[str], object]) -> list[str]:
+    executor = MigrationExecutor(client, config["apps"])
+    await executor.recorder.ensure_schema(editor_for(client))
+    await executor.loader.build_graph()
+    applied = set(await executor.recorder.applied_migrations())
+    state, done = await executor._project_state(applied), []
+    for step in executor._migration_plan(None, applied, executor.loader.graph):
+        async with client._in_transaction() as transaction:
+            if step.migration.name in await _applied(transaction, _label(config)):  # by another process, meanwhile
+                await step.migration.apply(state, dry_run=True)
+                continue
+            progress(step.migration.name)
+            await step.migration.apply(state, schema_editor=editor_for(transaction))
+            await _check_references(transaction)
+            await _note(transaction, step.migration)
+        done.append(step.migration.name)
+    return done
+
+
+async def _check_references(transaction: Any) -> None:
+    """SQLite does not look while foreign keys are off."""
+    if transaction.capabilities.dialect != "sqlite":
+        return
+    broken = await transaction.execute_query_dict("PRAGMA foreign_key_check")
+    if broken:
+        tables = sorted({f"{row['table']} to {row['parent']}" for row in broken})
+        raise BrokenMigration(f"{len(broken)} rows would point at nothing: {', '.join(tables)}")
+
+
+async def _note(transaction: Any, migration: Any) -> None:
+    await transaction.execute_query(
+        f"INSERT INTO {NOTES} (app, name, applied_at) VALUES ('{migration.app_label}', '{migration.name}', CURRENT_TIMESTAMP)"
+    )
+
+
+async def _applied(client: Any, label: str) -> set[str]:
+    """A database that cannot be reached is an error, and not a database without migrations."""
+    sqlite = client.capabilities.dialect == "sqlite"
+    asked = f"SELECT name FROM sqlite_master WHERE name = '{NOTES}'" if sqlite else f"SELECT to_regclass('{NOTES}')::text AS name"
+    if not [row for row in await client.execute_query_dict(asked) if row["name"]]:
+        return set()
+    return {row["name"] for row in await client.execute_query_dict(f"SELECT name FROM {NOTES} WHERE app = '{label}'")}
+
+
+@contextlib.asynccontextmanager
+async def _only_migrator(client: Any) -> AsyncIterator[None]:
+    """On PostgreSQL waits until no other process migrates. On SQLite foreign keys are off, for tables to be built anew."""
+    if client.capabilities.dialect == "sqlite":
+        await client.execute_query("PRAGMA foreign_keys = OFF")
+        yield
+        return
+    await client.ready()
+    async with client._pool.acquire() as connection:
+        await connection.execute(f"SELECT pg_advisory_lock({LOCK})")
+        yield  # giving the connection back gives the lock back
+
+
+@contextlib.asynccontextmanager
+async def _connected(config: dict, alone: bool = False) -> AsyncIterator[Any]:
+    """A client of that database: the one of the running app where there is one, unless it must be ``alone``. No models."""
+    running = get_current_context()
+    if not alone and running and running.inited and running.connections.db_config == config["connections"]:
+        yield running.connections.get("default")
+        return
+    apps = {label: {**app, "models": []} for label, app in config["apps"].items()}
+    async with TortoiseContext() as context:
+        await context.init(config={**config, "apps": apps})
+        yield context.connections.get("default")
+
+
+def _patient(config: dict) -> dict:
+    """Waits for other processes, and lets a long statement run."""
+    connection = config["connections"]["default"]
+    credentials = {**connection["credentials"], **PATIENCE[connection["engine"]]}
+    return {**config, "connections": {"default": {**connection, "credentials": credentials}}}
+
+
+def _back_up(file: Path, name: str) -> None:
+    """A whole copy beside the file, readable by the same people."""
+    copies = (file.with_name(f"{file.name}.before-{name}{more}") for more in ["", *(f".{number}" for number in range(2, 1_000))])
+    target = next(copy for copy in copies if not copy.exists())
+    target.touch(mode=0o600)
+    with contextlib.closing(sqlite3.connect(file)) as source, contextlib.closing(sqlite3.connect(target)) as safe:
+        source.backup(safe)
+    shutil.copymode(file, target)
+
+
+def _label(config: dict) -> str:
+    return next(label for label, app in config["apps"].items() if app.get("migrations"))
+
+
+def _names(config: dict) -> list[str]:
+    package = import_module(config["apps"][_label(config)]["migrations"])
+    return sorted(found.name for found in pkgutil.iter_modules(package.__path__) if found.name[0] not in "_~")
+
+
+def _file(config: dict) -> Path | None:
+    """Where a SQLite database is kept."""
+    path = config["connections"]["default"]["credentials"].get("file_path", ":memory:")
+    return None if path == ":memory:" else Path(path)
+
+
+# Writing
+
+
+def _written(config: dict, found: MigrationAutodetector, new: State, operations: list[Operation], name: str) -> Path:
+    label = _label(config)
+    number = found._next_number(label)
+    return MigrationWriter(
+        format_migration_name(number, name),
+        label,
+        operations,
+        dependencies=found._dependencies_for_app(label, new),
+        initial=number == 1,
+        migrations_module=config["apps"][label]["migrations"],
+    ).write()
+
+
+def _refuse_impossible(operation: Operation) -> None:
+    if not isinstance(operation, AddField) or isinstance(operation.field, ManyToManyFieldInstance):
+        return
+    if not operation.field.null and not operation.field.has_db_default():
+        column = f"{operation.model_name}.{operation.name}"
+        raise BrokenMigration(f"{column}: rows that exist already need a value: give the new column null=True or db_default=...")
+
+
+def _plain_state(state: State) -> State:
+    """Only what the database knows of: no docstrings, and stock fields for the product's own."""
+    for model in state.models.values():
+        model.options.pop("table_description", None)
+        model.description = ""
+        model.fields = {name: _plain(field) for name, field in model.fields.items()}
+    return state
+
+
+def _plain(field: Any) -> Any:
+    """The stock field that makes the same column."""
+    if isinstance(field, RelationalField):
+        return field
+    stock = next(kind for kind in type(field).__mro__ if kind.__module__.startswith("tortoise."))
+    plain = copy(field)
+    plain.__class__ = stock
+    _, args, kwargs = plain.deconstruct()
+    kwargs["default"] = _plain_default(kwargs.get("default"))
+    return stock(*args, **{name: value for name, value in kwargs.items() if value is not None})
+
+
+def _plain_default(value: Any) -> Any:
+    """Defaults are the models' business; those that mean the same forever are kept, for rows made in a migration."""
+    if isinstance(value, Enum):
+        return value.value
+    return value if value is uuid4 or isinstance(value, str | int) else None

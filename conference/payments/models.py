@@ -1,0 +1,151 @@
+"""Money: what is owed and paid, in lines; what went back; what Stripe told us; the ledger. Whole cents everywhere."""
+
+from enum import StrEnum
+
+from conference.core.db import fields
+from conference.core.db.model import Model, StockModel
+
+CONSTRAINTS = [
+    ("check", "payment", "payment_cents_positive", "cents > 0"),
+    ("check", "payment", "payment_refund_within", "refunded >= 0 AND refunded <= cents"),
+    ("check", "refund", "refund_cents_positive", "cents > 0"),
+    ("check", "payment_line", "payment_line_cents_not_negative", "cents >= 0 AND fair_value >= 0 AND fair_value <= cents"),
+]
+
+
+class PaymentState(StrEnum):
+    """open → authorised → capturing → captured; or failed, expired, voiding → voided. A bank debit is processing meanwhile."""
+
+    OPEN = "open"
+    PROCESSING = "processing"
+    AUTHORISED = "authorised"
+    CAPTURING = "capturing"
+    CAPTURED = "captured"
+    VOIDING = "voiding"
+    VOIDED = "voided"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class Method(StrEnum):
+    CARD = "card"
+    BANK_DEBIT = "bank_debit"
+    CHECK = "check"
+    CASH = "cash"
+
+
+class LineKind(StrEnum):
+    VALUE = "value"
+    GIFT = "gift"
+    FEE = "fee"
+
+
+class Fund(Model):
+    """What gifts are given for; ``goal`` in cents, 0 without one."""
+
+    slug = fields.Short(40, unique=True)
+    title = fields.Json()
+    goal = fields.Number(default=0)
+
+    class Meta:
+        table = "fund"
+
+
+class Payment(Model):
+    """Somebody pays once for one thing: ``purpose`` (``order``, ``gift``) and the id of that row.
+
+    ``attempt`` counts Checkout sessions; each has its own idempotency key, kept with its parameters.
+    """
+
+    edition = fields.Reference("conference.Edition", related_name="payments")
+    purpose = fields.Short(24)
+    purpose_id = fields.Uuid(db_index=True)
+    state = fields.Choice(PaymentState, default=PaymentState.OPEN, db_index=True)
+    method = fields.Choice(Method, null=True)
+    cents = fields.Number()
+    currency = fields.Short(3)
+    refunded = fields.Number(default=0)
+    label = fields.Short(120)
+    language = fields.Short(8)
+    attempt = fields.Number(default=0)
+    parameters = fields.Json(null=True)
+    checkout = fields.Short(120, null=True, db_index=True)
+    checkout_url = fields.Text(null=True)
+    checkout_expires = fields.Moment(null=True)
+    intent = fields.Short(120, null=True, unique=True)
+    trouble = fields.Short(80, null=True)
+    made = fields.Moment()
+    ended = fields.Moment(null=True)
+
+    class Meta:
+        table = "payment"
+        indexes = [("edition_id", "made")]
+
+
+class PaymentLine(Model):
+    """What a part of a payment is: value received, gift, or fee. Receipts read only lines."""
+
+    payment = fields.Reference("conference.Payment", related_name="lines", on_delete=fields.OnDelete.CASCADE)
+    kind = fields.Choice(LineKind)
+    cents = fields.Number()
+    fair_value = fields.Number(default=0)
+    fund = fields.Reference("conference.Fund", related_name="lines", null=True)
+
+    class Meta:
+        table = "payment_line"
+
+
+class RefundState(StrEnum):
+    ASKED = "asked"
+    MADE = "made"
+    FAILED = "failed"
+
+
+class Refund(Model):
+    """Money going back; ``by`` is the treasurer where it is an exception."""
+
+    payment = fields.Reference("conference.Payment", related_name="refunds")
+    cents = fields.Number()
+    state = fields.Choice(RefundState, default=RefundState.ASKED, db_index=True)
+    reason = fields.Short(40)
+    by = fields.Uuid(null=True)
+    stripe = fields.Short(120, null=True, unique=True)
+    trouble = fields.Short(80, null=True)
+    made = fields.Moment()
+    ended = fields.Moment(null=True)
+
+    class Meta:
+        table = "refund"
+
+
+class StripeEvent(StockModel):
+    """What Stripe told us, once: no body, the object is asked for anew."""
+
+    id = fields.SlugKey(120)
+    type = fields.Short(80)
+    object = fields.Short(120)
+    api_version = fields.Short(40, default="")
+    received = fields.Moment()
+    handled = fields.Moment(null=True)
+
+    class Meta:
+        table = "stripe_event"
+
+
+class LedgerEntry(Model):
+    """One side of a movement; the entries of a movement sum to zero. Nothing is ever changed or removed."""
+
+    movement = fields.Uuid(db_index=True)
+    edition = fields.Reference("conference.Edition", related_name="ledger")
+    account = fields.Short(60)
+    cents = fields.Number()
+    currency = fields.Short(3)
+    payment = fields.Reference("conference.Payment", related_name="ledger", null=True)
+    refund = fields.Reference("conference.Refund", related_name="ledger", null=True)
+    what = fields.Short(40)
+    at = fields.Moment()
+
+    class Meta:
+        table = "ledger_entry"
+        indexes = [("edition_id", "at")]
+        unique_together = (("movement", "account", "what"),)
