@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from conference.core import assets, web
+from conference.core import assets, sealing, web
 from conference.core.announce import set_reactions
 from conference.core.db import close_database, open_database
 from conference.core.errors import Malformed, NotFound, Refused, TooLarge, Unavailable
@@ -108,6 +108,8 @@ async def opened(context: Running, *, worker: bool = False) -> AsyncIterator[Non
     enter(context)
     context.keyring = Keyring.load(context.settings.keyring_file)
     await open_database(orm_config(context.settings))
+    await sealing.check_keys()
+    await sealing.record_keys()
     runner = Worker(RECURRING) if worker else None
     task = asyncio.create_task(runner.run()) if runner else None
     try:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from conference.core import audit, clock, versions
+from conference.core import audit, clock, sealing, versions
 from conference.core.db import transaction
 from conference.core.errors import Refused
 from conference.core.i18n import _
@@ -25,6 +25,7 @@ async def create_edition(*, by: Person | None = None, **facts: Any) -> Edition:
         await edition.save(force_create=True)
         await audit.record("editions.created", actor=by and by.id, row=edition.id, edition=edition.id)
         await versions.touch("site", f"edition:{edition.slug}")
+    await sealing.ensure_keys("account", *sealing.scopes_of_edition(edition.id))
     return edition
 
 

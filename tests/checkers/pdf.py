@@ -10,6 +10,14 @@ from dataclasses import dataclass
 import pikepdf
 
 HEADINGS = ("H1", "H2", "H3", "H4", "H5", "H6")
+MAY_HOLD = {
+    "L": {"L", "LI", "Caption"},
+    "LI": {"Lbl", "LBody"},
+    "Table": {"TR", "THead", "TBody", "TFoot", "Caption"},
+    "THead": {"TR"},
+    "TBody": {"TR"},
+    "TR": {"TH", "TD"},
+}
 SHOWS_TEXT = {"Tj", "TJ", "'", '"'}
 
 
@@ -19,8 +27,11 @@ class Part:
 
     role: str
     page: int | None
-    language: str | None
-    facts: pikepdf.Dictionary
+    language: str
+    words: str
+    scope: str
+    numbering: str
+    children: tuple[str, ...]
 
 
 def qpdf_says(data: bytes) -> str:
@@ -111,13 +122,14 @@ def _of_the_document(pdf: pikepdf.Pdf, variant: str) -> Iterator[str]:
 
 def _of_the_tree(tree: list[Part]) -> Iterator[str]:
     for part in tree:
-        attributes = part.facts.get("/A", {})
-        if part.role == "Figure" and not str(part.facts.get("/Alt", "")):
+        if part.role == "Figure" and not part.words:
             yield "a figure has no words"
-        if part.role == "TH" and attributes.get("/Scope") not in ("/Row", "/Column"):
+        if part.role == "TH" and part.scope not in ("Row", "Column"):
             yield "a table heading has no scope"
-        if part.role == "L" and "/ListNumbering" not in attributes:
+        if part.role == "L" and not part.numbering:
             yield "a list does not say how it counts"
+        if not set(part.children) <= MAY_HOLD.get(part.role, set(part.children)):
+            yield f"{part.role} holds {sorted(set(part.children) - MAY_HOLD[part.role])}"
 
 
 def _of_the_headings(tree: list[Part]) -> Iterator[str]:
@@ -157,11 +169,27 @@ def _walk(node: pikepdf.Object, pages: dict) -> Iterator[Part]:
             yield from _walk(child, pages)
     elif isinstance(node, pikepdf.Dictionary):
         if "/S" in node:
-            page = pages.get(node.Pg.objgen) if "/Pg" in node else None
-            language = str(node.Lang) if "/Lang" in node else None
-            yield Part(str(node.S).removeprefix("/"), page, language, node)
+            yield _part(node, pages)
         if "/K" in node:
             yield from _walk(node.K, pages)
+
+
+def _part(node: pikepdf.Dictionary, pages: dict) -> Part:
+    attributes = node.get("/A", {})
+    children = node.K if isinstance(node.get("/K"), pikepdf.Array) else []
+    return Part(
+        role=_name(node.S),
+        page=pages.get(node.Pg.objgen) if "/Pg" in node else None,
+        language=str(node.get("/Lang", "")),
+        words=str(node.get("/Alt", "")),
+        scope=_name(attributes.get("/Scope", "")),
+        numbering=_name(attributes.get("/ListNumbering", "")),
+        children=tuple(_name(child.S) for child in children if isinstance(child, pikepdf.Dictionary) and "/S" in child),
+    )
+
+
+def _name(found: object) -> str:
+    return str(found).removeprefix("/")
 
 
 @contextmanager

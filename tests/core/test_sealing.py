@@ -605,7 +605,8 @@ async def test_destroying_a_scope_empties_its_index_and_no_other(db, ring):
     await _populated(2)
     await sealing.record_keys()
     await sealing.destroy(SCOPE)
-    assert [plain.gone for plain in sealing.open(await Guest.filter(edition_id=EDITION), "name", "email")] == [True, True]
+    guests = await Guest.filter(edition_id=EDITION)
+    assert [plain.gone for plain in sealing.open(guests, "name", "email")] == [True, True]
     assert await Guest.filter(edition_id=EDITION, email_blind__isnull=False).count() == 0
     assert await IndexWord.all().distinct().values_list("scope", flat=True) == [OTHER_SCOPE]
     assert await KeyPrint.filter(destroyed_at=NOON).values_list("scope", flat=True) == [SCOPE]

@@ -10,7 +10,6 @@ import pkgutil
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from copy import copy
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
@@ -145,9 +144,8 @@ async def _connected(config: dict, alone: bool = False) -> AsyncIterator[Any]:
     if not alone and running and running.inited and running.connections.db_config == config["connections"]:
         yield running.connections.get("default")
         return
-    apps = {label: {**app, "models": []} for label, app in config["apps"].items()}
     async with TortoiseContext() as context:
-        await context.init(config={**config, "apps": apps})
+        context.connections._init_config(config["connections"])
         yield context.connections.get("default")
 
 
@@ -221,11 +219,12 @@ def _plain(field: Any) -> Any:
     if isinstance(field, RelationalField):
         return field
     stock = next(kind for kind in type(field).__mro__ if kind.__module__.startswith("tortoise."))
-    plain = copy(field)
-    plain.__class__ = stock
+    plain = stock.__new__(stock)
+    plain.__dict__.update(field.__dict__)
     _, args, kwargs = plain.deconstruct()
     kwargs["default"] = _plain_default(kwargs.get("default"))
-    return stock(*args, **{name: value for name, value in kwargs.items() if value is not None})
+    said = {"unique", "db_index"} if plain.pk else {name for name in ("unique", "db_index", "null") if not kwargs.get(name)}
+    return stock(*args, **{name: value for name, value in kwargs.items() if value is not None and name not in said})
 
 
 def _plain_default(value: Any) -> Any:

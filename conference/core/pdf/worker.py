@@ -117,18 +117,20 @@ def _number_pages(document: Any, pdf: Any) -> None:
 def complete_tags() -> None:
     """Add to WeasyPrint's tags what PDF/UA asks for and it leaves out.
 
-    Languages of parts, the scope of table headings, the kind of a list, and links described by their words instead of their
-    address. This is the one seam we have into its inside; the tests fail when it moves.
+    Languages of parts, the scope of table headings, the kind of a list, one body per list item, and links described by their
+    words instead of their address. This is the one seam we have into its inside; the tests fail when it moves.
     """
     from weasyprint.pdf import tags
 
     plain = tags._build_box_tree
 
-    def complete(box: Any, parent: Any, *rest: Any) -> Iterator[Any]:
+    def complete(box: Any, parent: Any, pdf: Any, *rest: Any) -> Iterator[Any]:
         box = getattr(box, "_box", box)
-        for element in plain(box, parent, *rest):
+        for element in plain(box, parent, pdf, *rest):
             if box.element is not None and box.element_tag not in ("html", "body"):
                 _complete(element, box)
+            if element["S"] == "/LI":
+                _gather_body(element, pdf)
             yield element
 
     if plain.__name__ != "complete":
@@ -147,6 +149,28 @@ def _complete(element: Any, box: Any) -> None:
         element["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": _numbering(box)})
     if box.link_annotation and (words := source.get("title") or " ".join("".join(source.itertext()).split())):
         box.link_annotation["Contents"] = pydyf.String(words)
+
+
+def _gather_body(item: Any, pdf: Any) -> None:
+    """Put what stands in a list item beside its label, paragraphs for example, into one body."""
+    import pydyf
+
+    loose = [kid for kid in item["K"] if _role(kid, pdf) not in ("/Lbl", "/LBody")]
+    if not loose:
+        return
+    body = pydyf.Dictionary({"Type": "/StructElem", "S": "/LBody", "K": pydyf.Array(loose), "Pg": item["Pg"], "P": item.reference})
+    pdf.add_object(body)
+    for kid in loose:
+        pdf.objects[_number(kid)]["P"] = body.reference
+    item["K"] = pydyf.Array([kid for kid in item["K"] if kid not in loose] + [body.reference])
+
+
+def _role(kid: Any, pdf: Any) -> str:
+    return pdf.objects[_number(kid)]["S"]
+
+
+def _number(reference: Any) -> int:
+    return int(reference.split()[0])
 
 
 def _numbering(box: Any) -> str:

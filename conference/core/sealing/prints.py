@@ -23,7 +23,7 @@ async def check_keys() -> None:
     if missing:
         raise KeyMissing(f"the keyring lacks keys of {', '.join(sorted(missing))}: put the right keyring in its place")
     if returned:
-        raise KeysReturned(f"the keyring has destroyed keys of {', '.join(sorted(returned))}: run destroy_again, copy it")
+        raise KeysReturned(f"the keyring has destroyed keys of {', '.join(sorted(returned))}: run destroy_again")
 
 
 async def record_keys() -> None:

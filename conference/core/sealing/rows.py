@@ -27,8 +27,8 @@ def seal(row: Model, /, **plain: str | None) -> None:
     """Encrypt these texts into the row's Internal columns and fill their Blind columns; save the row yourself.
 
     None and "" become NULL. The row needs its id and its edition or year first. The first text of a scope makes its
-    key. Raises TypeError for anything but text and for other columns, ScopeDestroyed after a purge, and KeyMissing where
-    the keyring is a copy that lacks the key.
+    key. Raises TypeError for anything but text and for other columns, ScopeDestroyed after a purge, and KeyMissing
+    where the keyring is a copy that lacks the key.
     """
     for column, text in plain.items():
         scope = scope_of(row, column)
@@ -61,7 +61,7 @@ def open_one(row: Model, *columns: str) -> Plain:
 
 
 def open_values(model: type[Model], rows: Sequence[dict[str, Any]], *columns: str) -> list[Plain]:
-    """`open` for what `.values()` returned: `id`, the columns, and what completes their scope (`edition_id` or `year`)."""
+    """`open` for what `.values()` returned: `id`, the columns and what completes a scope (`edition_id`, `year`)."""
     reader = _Reader(model, columns)
     return [reader.read(row["id"], row) for row in rows]
 

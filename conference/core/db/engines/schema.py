@@ -54,6 +54,10 @@ class _Complete(BaseSchemaEditor):
         """An index may name the field ``edition`` and means the column ``edition_id``."""
         return super()._get_index_sql(model, [_column(model, name) for name in field_names], *args, **kwargs)
 
+    def _index_name_for_model(self, model: Any, index: Index) -> str:
+        index.resolve_expressions(model)
+        return index.name or self._generate_index_name("idx", model, [_column(model, name) for name in index.field_names])
+
     def _check_sql(self, constraint: CheckConstraint) -> str:
         return self.CHECK_CONSTRAINT_CREATE_TEMPLATE.format(name=constraint.name, check=constraint.check)
 
@@ -64,21 +68,31 @@ class PostgresEditor(_Complete, BasePostgresSchemaEditor):
         await super().alter_field(old_model, new_model, field_name)
         old, new = old_model._meta.fields_map[field_name], new_model._meta.fields_map[field_name]
         if isinstance(new, ForeignKeyFieldInstance) and (old.on_delete, old.model_name) != (new.on_delete, new.model_name):
-            await self._point_anew(old_model, old, new_model, new)
+            await self._point_anew(new_model, new)
 
-    async def _point_anew(self, old_model: Any, old: Any, new_model: Any, new: Any) -> None:
-        table = self._qualify_table_name(new_model._meta.db_table, new_model._meta.schema)
-        target = new.related_model._meta
-        await self._run_sql(f'ALTER TABLE {table} DROP CONSTRAINT "{self._reference_name(old_model, old)}"')
-        await self._run_sql(
-            f'ALTER TABLE {table} ADD CONSTRAINT "{self._reference_name(new_model, new)}" FOREIGN KEY ("{new.source_field}") '
-            f"REFERENCES {self._qualify_table_name(target.db_table, target.schema)} ({self.quote(target.db_pk_column)}) "
-            f"ON DELETE {new.on_delete.value}"
-        )
+    async def rename_constraint(self, model: Any, old_constraint: Constraint, new_constraint: Constraint) -> None:
+        """A conditional UNIQUE is an index, and no constraint of the table."""
+        if isinstance(new_constraint, UniqueConstraint) and new_constraint.condition:
+            await self._run_sql(f'ALTER INDEX "{old_constraint.name}" RENAME TO "{new_constraint.name}"')
+            return
+        await super().rename_constraint(model, old_constraint, new_constraint)
 
-    def _reference_name(self, model: Any, field: Any) -> str:
+    async def _point_anew(self, model: Any, field: Any) -> None:
+        """The database named the constraint itself, and names the new one."""
+        table = self._qualify_table_name(model._meta.db_table, model._meta.schema)
         target = field.related_model._meta
-        return self._generate_fk_name(model._meta.db_table, field.source_field, target.db_table, target.db_pk_column)
+        found = await self.client.execute_query_dict(
+            "SELECT c.conname FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum] "
+            "WHERE c.contype = 'f' AND c.conrelid = $1::regclass AND a.attname = $2",
+            [table, field.source_field],
+        )
+        for constraint in found:
+            await self._run_sql(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint["conname"]}"')
+        await self._run_sql(
+            f"ALTER TABLE {table} ADD FOREIGN KEY ({self.quote(field.source_field)}) "
+            f"REFERENCES {self._qualify_table_name(target.db_table, target.schema)} ({self.quote(target.db_pk_column)}) "
+            f"ON DELETE {field.on_delete.value}"
+        )
 
 
 class SqliteEditor(_Complete, SqliteSchemaEditor):
