@@ -1,5 +1,6 @@
 """The one place where the slices are put together."""
 
+import asyncio
 import contextlib
 import importlib.util
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -20,7 +21,7 @@ from conference.core.announce import set_reactions
 from conference.core.db import close_database, open_database
 from conference.core.errors import Malformed, NotFound, Refused, TooLarge, Unavailable
 from conference.core.i18n import DEFAULT, LANGUAGES, _
-from conference.core.jobs import Worker, wake
+from conference.core.jobs import Worker
 from conference.core.keyring import Keyring
 from conference.core.middleware import LanguageCookie, Surroundings
 from conference.core.panels import set_panels
@@ -44,6 +45,7 @@ class App:
 
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] | None = None, worker: bool = False) -> None:
         self.context = make_context(settings, clock)
+        self.context.parts["app"] = self
         self.worker = worker
         self.routes = all_routes(settings)
         self.inner = self._starlette()
@@ -92,7 +94,7 @@ def make_context(settings: Settings, clock: Callable[[], datetime] | None = None
                 import_module(f"conference.{name}.{part}")
     set_reactions(REACTIONS)
     set_panels(PANELS)
-    context = Running(settings)
+    context = _context_with_demo(settings)
     if clock is not None:
         context.clock = clock
         context.parts["clock.fixed"] = True
@@ -100,24 +102,36 @@ def make_context(settings: Settings, clock: Callable[[], datetime] | None = None
     return context
 
 
+def _context_with_demo(settings: Settings) -> Running:
+    """Without a key the demo is paid at a stand-in for Stripe, which is made when it is first needed."""
+    if not settings.demo:
+        return Running(settings)
+    from conference.demo.double import needs_double, put_double, with_demo_keys
+
+    if not needs_double(settings):
+        return Running(settings)
+    context = Running(with_demo_keys(settings))
+    put_double(context)
+    return context
+
+
 @contextlib.asynccontextmanager
 async def opened(context: Running, *, worker: bool = False) -> AsyncIterator[None]:
     """The context with its database, keys and, where asked for, a worker; all are closed in the end."""
-    import asyncio
-
     enter(context)
     context.keyring = Keyring.load(context.settings.keyring_file)
     await open_database(orm_config(context.settings))
-    await sealing.check_keys()
-    await sealing.record_keys()
-    runner = Worker(RECURRING) if worker else None
-    task = asyncio.create_task(runner.run()) if runner else None
+    runner, task = None, None
     try:
+        await sealing.check_keys()
+        await sealing.record_keys()
+        if worker:
+            runner = Worker(RECURRING)
+            task = asyncio.create_task(runner.run())
         yield
     finally:
         if runner and task:
             runner.stop()
-            wake()
             with contextlib.suppress(asyncio.CancelledError, TimeoutError):
                 await asyncio.wait_for(task, 25)
         for name in ("pdf", "stripe.double"):
@@ -135,7 +149,7 @@ def all_routes(settings: Settings) -> list[Any]:
     if settings.demo:
         from conference.demo.routes import demo_routes
 
-        routes += demo_routes()
+        routes += demo_routes(settings)
     return routes
 
 

@@ -74,7 +74,7 @@ def a_plain_edition(slug: str = "2027") -> dict:
     return dict(
         slug=slug, title={"en": "Strategy Conference", "es": "Conferencia de estrategia"}, lead={"en": "Three days.", "es": "Tres días."}, city="Chicago",
         venue="Lakeside Hall", address="1 Lake Street, Chicago", zone="America/Chicago", begins=date(2027, 7, 23), ends=date(2027, 7, 25), contact="hello@example.org",
-        hotline="(312) 555-0100", organized_by="Network of Neighbors", public=True, refunds=[{"days": 30, "percent": 100}, {"days": 7, "percent": 50}],
+        hotline="(312) 555-0100", organized_by="Network of Neighbors", public=True, refund_table=[{"days": 30, "percent": 100}, {"days": 7, "percent": 50}],
     )
 
 

@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL for tests: reached by a socket in a temporary directory only, with nothing kept safe on the disk."""
+"""A throw-away PostgreSQL for tests: reached by a socket in a temporary directory only, and careless of its files."""
 
 import contextlib
 import os
@@ -24,7 +24,9 @@ def server() -> Iterator[str]:
         sockets = base / "s"
         sockets.mkdir()
         _give_to_server([base, sockets])
-        _run(base, "initdb", "-D", base / "d", "-U", "app", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        _run(
+            base, "initdb", "-D", base / "d", "-U", "app", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"
+        )
         options = " ".join(f"-c {name}={value}" for name, value in {**FAST, "unix_socket_directories": sockets}.items())
         _run(base, "pg_ctl", "-D", base / "d", "-w", "-l", base / "log", "-o", options, "start")
         try:
@@ -36,7 +38,7 @@ def server() -> Iterator[str]:
 
 
 async def fresh_database(url: str, template: str | None = None) -> str:
-    """The address of a new database on the same server; a copy of ``template`` (an address, with nobody connected to it)."""
+    """The address of a new database on the same server; a copy of ``template``, an address nobody is connected to."""
     name = f"t{uuid4().hex}"
     source = f" TEMPLATE {urlsplit(template).path[1:]}" if template else ""
     await _command(url, f"CREATE DATABASE {name}{source}")
@@ -87,7 +89,7 @@ def _unprivileged() -> dict:
 
 
 def _binaries() -> Path:
-    """Where initdb is; links are followed because it looks for its files beside itself. RuntimeError where there is none."""
+    """Where initdb is, links followed because it looks for its files beside itself. RuntimeError where there is none."""
     on_path = [Path(found).parent for found in (shutil.which("initdb"),) if found]
     packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda found: int(found.parent.name), reverse=True)
     for folder in [*on_path, *packaged]:

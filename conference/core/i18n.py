@@ -93,6 +93,7 @@ def catalog(code: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     merged = gettext.GNUTranslations()
     merged._catalog = {}  # type: ignore[attr-defined]
+    merged.plural = lambda number: int(number != 1)  # type: ignore[attr-defined]
     for source in sorted((CATALOGS / code).glob("*.po")):
         part = _compiled(source)
         merged._catalog.update({key: text for key, text in part._catalog.items() if key})  # type: ignore[attr-defined]

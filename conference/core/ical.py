@@ -176,6 +176,9 @@ class _Times:
         start, end = event.start, event.start if event.end is None else event.end
         if isinstance(start, datetime) != isinstance(end, datetime):
             raise ValueError("start and end must both be moments or both be days")
+        if isinstance(start, datetime):
+            # In UTC, for Python compares moments of one zone by their clocks, which may have been put back in between.
+            start, end = _aware(start).astimezone(UTC), _aware(end).astimezone(UTC)
         if end < start or not (FIRST_YEAR <= start.year and end.year <= LAST_YEAR):
             raise ValueError("an event ends after it starts, in years that a calendar knows")
         return cls._moments(start, end, zone) if isinstance(start, datetime) else cls._days(start, end)
@@ -189,15 +192,15 @@ class _Times:
 
     @classmethod
     def _moments(cls, start: datetime, end: datetime, zone: ZoneInfo) -> "_Times":
-        # Through UTC, so that an hour that does not exist in the zone becomes one that does.
-        local = [_aware(moment).astimezone(UTC).astimezone(zone) for moment in (start, end)]
+        """From moments in UTC."""
+        local = [moment.astimezone(zone) for moment in (start, end)]
         in_utc = _is_utc(zone) or any(_second_time(moment) for moment in local)
         written = [":" + _utc(moment) if in_utc else f";TZID={zone.key}:{moment:%Y%m%dT%H%M%S}" for moment in local]
         lines = ["DTSTART" + written[0]]
-        if local[1] > local[0]:
+        if end > start:
             lines.append("DTEND" + written[1])
         years = () if in_utc else tuple(moment.year for moment in local)
-        return cls(f"{local[0]:%Y%m%dT%H%M%S}", years, lines)
+        return cls(f"{local[0]:%Y%m%d} {start:%Y%m%dT%H%M%S}", years, lines)
 
 
 def _second_time(moment: datetime) -> bool:

@@ -156,8 +156,8 @@ def _yearly(change: _Change, rule: _Rule) -> Observance:
 
 def _dated(kind: _Kind, onsets: list[datetime]) -> Observance:
     observance = _observance(kind, onsets[0])
-    if onsets[1:]:
-        observance.add("RDATE", onsets[1:])
+    for onset in onsets[1:]:
+        observance.add("RDATE", onset)  # a line each: ical.js and vobject read only the first date of a line
     return observance
 
 

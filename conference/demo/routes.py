@@ -4,13 +4,13 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from conference.core.running import running
-
-PREFIX = "/demo/stripe"
+from conference.demo.double import PREFIX, double_of, is_inside
+from conference.settings import Settings
 
 
 async def stripe_double(scope: Scope, receive: Receive, send: Send) -> None:
-    await running().parts["stripe.double"].app(scope, receive, send)
+    await double_of(running()).app(scope, receive, send)
 
 
-def demo_routes() -> list[Mount]:
-    return [Mount(PREFIX, stripe_double, name="demo.stripe")]
+def demo_routes(settings: Settings) -> list[Mount]:
+    return [Mount(PREFIX, stripe_double, name="demo.stripe")] if is_inside(settings) else []

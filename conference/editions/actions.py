@@ -2,13 +2,31 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from conference.core import audit, clock, sealing, versions
 from conference.core.db import transaction
 from conference.core.errors import Refused
-from conference.core.i18n import _
-from conference.editions.models import Duties, Duty, Edition, Organization, Participation
+from conference.core.i18n import LANGUAGES, _
+from conference.editions.models import AdoptedText, Chapter, Duties, Duty, Edition, Organization, Page, PageRevision, Participation
 from conference.people.models import Person
+
+
+class LanguageMissing(Refused):
+    """A page of the menu is published in all languages or not at all."""
+
+    def sentence(self) -> str:
+        return _("This page cannot be published yet: title and text are needed in English and in Spanish.")
+
+
+class ChangedMeanwhile(Refused):
+    def sentence(self) -> str:
+        return _("Somebody else saved this page meanwhile. Your words are below; compare them with the new ones, then save again.")
+
+
+class LastOrganizer(Refused):
+    def sentence(self) -> str:
+        return _("Somebody has to be the organizer: give the duty to another person first.")
 
 
 class SlugTaken(Refused):
@@ -52,3 +70,70 @@ async def give_duty(person: Person, edition: Edition | None, duty: Duties, *, un
 async def take_part(person: Person, edition: Edition, how: str) -> None:
     """Count somebody among the participants: checked in, or vouched for."""
     await Participation.get_or_create(person=person, edition=edition, defaults={"how": how, "made": clock.now()})
+
+
+# Pages
+
+
+async def write_page(edition: Edition | None, slug: str, words: dict, *, revision: int = 0, place: int = 100, by: Person | None = None) -> Page:
+    """Keep a draft: ``{"en": {"title", "body"}, "es": {...}}``. ``revision`` is the one that was edited; ChangedMeanwhile if it is old."""
+    async with transaction():
+        known = await Page.filter(edition_id=edition and edition.id, slug=slug).first()
+        if known is None:
+            known = Page(edition_id=edition and edition.id, slug=slug, draft=words, place=place)
+            await known.save(force_create=True)
+        elif not await Page.filter(id=known.id, revision=revision).update(draft=words, revision=revision + 1):
+            raise ChangedMeanwhile()
+        known = await Page.get(id=known.id)
+        await PageRevision(page_id=known.id, revision=known.revision, words=words, made=clock.now(), by=by and by.id).save(force_create=True)
+        await audit.record("editions.page_written", actor=by and by.id, row=known.id, edition=known.edition_id, revision=known.revision)
+    return known
+
+
+async def publish_page(page: Page, *, by: Person | None = None) -> None:
+    """Show the draft to everybody, in all languages at once. Raises LanguageMissing."""
+    if not all((page.draft.get(code) or {}).get(part, "").strip() for code in LANGUAGES for part in ("title", "body")):
+        raise LanguageMissing()
+    async with transaction():
+        await Page.filter(id=page.id).update(live=page.draft, published=clock.now())
+        await audit.record("editions.page_published", actor=by and by.id, row=page.id, edition=page.edition_id, revision=page.revision)
+        await versions.touch(await _version_of(page.edition_id))
+
+
+async def _version_of(edition_id: UUID | None) -> str:
+    return f"edition:{(await Edition.get(id=edition_id)).slug}" if edition_id else "site"
+
+
+async def change_edition(edition: Edition, *, by: Person | None = None, **facts: Any) -> None:
+    async with transaction():
+        await Edition.filter(id=edition.id).update(**facts)
+        await audit.record("editions.changed", actor=by and by.id, row=edition.id, edition=edition.id, what=sorted(facts))
+        await versions.touch("site", f"edition:{edition.slug}")
+
+
+async def add_chapter(**facts: Any) -> Chapter:
+    async with transaction():
+        chapter = Chapter(**facts)
+        await chapter.save(force_create=True)
+        await versions.touch("site")
+    return chapter
+
+
+async def adopt(edition: Edition, *, kind: str = "unity", adopted: date | None = None, **words: Any) -> AdoptedText:
+    """Publish a new version of an adopted text; the older ones stay."""
+    async with transaction():
+        version = await AdoptedText.filter(edition_id=edition.id, kind=kind).count() + 1
+        text = AdoptedText(edition_id=edition.id, kind=kind, version=version, adopted=adopted, published=clock.now(), **words)
+        await text.save(force_create=True)
+        await versions.touch("site", f"edition:{edition.slug}")
+    return text
+
+
+async def take_duty(duty: Duty, *, by: Person | None = None) -> None:
+    """End a duty. The last organizer cannot be let go: LastOrganizer."""
+    async with transaction():
+        others = Duty.filter(duty=Duties.ORGANIZER, edition_id=duty.edition_id).exclude(id=duty.id)
+        if duty.duty is Duties.ORGANIZER and not await others.exists():
+            raise LastOrganizer()
+        await Duty.filter(id=duty.id).delete()
+        await audit.record("editions.duty_taken", actor=by and by.id, row=duty.person_id, edition=duty.edition_id, duty=str(duty.duty))

@@ -4,11 +4,11 @@ from typing import Any
 
 from starlette.requests import Request
 
-from conference.core.i18n import lazy
+from conference.core.i18n import DEFAULT, language, lazy
 from conference.core.running import running
 from conference.core.web import path_to
 from conference.editions import queries
-from conference.editions.models import Edition
+from conference.editions.models import Duties, Edition
 
 # (route name, what the menu says); the rooms of the original site, in its order
 ROOMS = (
@@ -29,6 +29,21 @@ NETWORK = (
 )
 
 
+# (route name, what the menu says, which duty it takes; organizers see all but the treasurer's)
+OFFICE = (
+    ("office.edition_home", lazy("This edition"), None),
+    ("registration.office.overview", lazy("Registrations"), Duties.REGISTRAR),
+    ("agenda.office.sessions", lazy("Schedule"), Duties.EDITOR),
+    ("notes.office.sheets", lazy("Session notes"), Duties.EDITOR),
+    ("editions.office.pages", lazy("Pages"), Duties.EDITOR),
+    ("payments.office.overview", lazy("Money"), Duties.TREASURER),
+    ("editions.office.facts", lazy("About this edition"), Duties.ORGANIZER),
+    ("editions.office.duties", lazy("Who does what"), Duties.ORGANIZER),
+    ("office.outbox", lazy("Outbox"), Duties.ORGANIZER),
+    ("office.letters", lazy("Letters to many"), Duties.ORGANIZER),
+)
+
+
 async def frame_values(request: Request, values: dict[str, Any]) -> dict[str, Any]:
     """``organization``, ``menu``, ``dir`` and ``next_edition`` for the base templates."""
     edition: Edition | None = values.get("edition")
@@ -36,8 +51,14 @@ async def frame_values(request: Request, values: dict[str, Any]) -> dict[str, An
     return {
         "organization": await _organization_name(),
         "shown_edition": shown,
-        "menu": _menu(request, shown),
+        "said_page": said_page,
+        "menu": _office_menu(request, edition) if request.url.path.startswith("/office/") else _menu(request, shown),
     }
+
+
+def said_page(words: dict) -> dict[str, str]:
+    """The reader's ``{"title", "body"}`` of a page's words."""
+    return words.get(language()) or words[DEFAULT]
 
 
 def _menu(request: Request, edition: Edition | None) -> list[dict[str, Any]]:
@@ -45,6 +66,19 @@ def _menu(request: Request, edition: Edition | None) -> list[dict[str, Any]]:
     rooms = [(name, title, path_to(app, name, edition)) for name, title in ROOMS if edition and name in app.state.paths]
     rooms += [(name, title, path_to(app, name)) for name, title in NETWORK if name in app.state.paths]
     return [{"name": name, "title": title, "url": path, "current": path == here} for name, title, path in rooms]
+
+
+def _office_menu(request: Request, edition: Edition | None) -> list[dict[str, Any]]:
+    """What somebody's duties let them do; empty where nobody is known to have one."""
+    app, here, held = request.app, request.url.path, getattr(request.state, "duties", frozenset())
+    found = []
+    for name, title, takes in OFFICE:
+        form, parameters = app.state.paths.get(name, ("", frozenset()))
+        fits = form and ("edition" not in parameters or edition is not None)
+        if fits and held and (takes is None or takes in held or (Duties.ORGANIZER in held and takes is not Duties.TREASURER)):
+            path = path_to(app, name, edition)
+            found.append({"name": name, "title": title, "url": path, "current": path == here})
+    return found
 
 
 async def next_edition() -> Edition | None:

@@ -26,7 +26,7 @@ class Edition(Model):
     hotline = fields.Short(40, default="")
     organized_by = fields.Short(200)
     currency = fields.Short(3, default="USD")
-    refunds = fields.Json(default=list)  # [{"days": 30, "percent": 100}, ...]: so many days or more before it begins
+    refund_table = fields.Json(default=list)  # [{"days": 30, "percent": 100}, ...]: so many days or more before it begins
     public = fields.Flag(default=False)
     made = fields.Moment()
 

@@ -1,8 +1,10 @@
 """Editions and their pages."""
 
+from uuid import UUID
+
 from conference.core import clock
 from conference.core.errors import NotFound
-from conference.editions.models import Edition, Organization
+from conference.editions.models import AdoptedText, Chapter, Duty, Edition, Organization, Page, PageRevision
 
 
 async def edition(slug: str) -> Edition:
@@ -26,3 +28,39 @@ async def next_edition() -> Edition | None:
 
 async def organization() -> Organization | None:
     return await Organization.all().first()
+
+
+async def page(edition: Edition | None, slug: str) -> Page | None:
+    """A page of an edition, or of the organization."""
+    return await Page.filter(edition_id=edition and edition.id, slug=slug).first()
+
+
+async def live_words(edition: Edition | None, slug: str) -> dict | None:
+    """What visitors read of a page, ``{"en": {...}, "es": {...}}``; None before it was published."""
+    found = await page(edition, slug)
+    return found.live if found else None
+
+
+async def pages(edition: Edition | None) -> list[Page]:
+    return await Page.filter(edition_id=edition and edition.id).order_by("place", "slug")
+
+
+async def page_revisions(page_id: UUID, most: int = 20) -> list[PageRevision]:
+    return await PageRevision.filter(page_id=page_id).order_by("-revision").limit(most)
+
+
+async def chapters() -> list[Chapter]:
+    return await Chapter.all().order_by("place", "name")
+
+
+async def unity_for(edition: Edition) -> AdoptedText | None:
+    """The points of unity in force at an edition: adopted by it or by one before it."""
+    found = await AdoptedText.filter(kind="unity", published__not_isnull=True, edition__begins__lte=edition.begins).select_related("edition")
+    return max(found, key=lambda text: (text.edition.begins, text.version), default=None)
+
+
+async def duties(edition: Edition) -> list[Duty]:
+    """Who does what in an edition, those for the whole organization included."""
+    from tortoise.expressions import Q
+
+    return await Duty.filter(Q(edition_id=edition.id) | Q(edition_id=None)).select_related("person").order_by("duty", "made")

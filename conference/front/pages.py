@@ -1,16 +1,67 @@
 """Pages over all slices."""
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
+from conference.core.panels import panel
 from conference.core.web import render
 from conference.editions import queries
+from conference.editions.access import duties_of
+from conference.front import keeping
 
 
 async def home(request: Request) -> Response:
-    """The newest edition's door, and the way to the older ones."""
-    return await render(request, "front/home.html", editions=await queries.public_editions(), organization_row=await queries.organization())
+    """The coming edition's door, and the way to the older ones."""
+    editions = await queries.public_editions()
+    return await render(request, "front/home.html", editions=editions, network=await queries.organization(), words=await queries.live_words(None, "network"))
 
 
-async def alive(request: Request) -> Response:
-    return PlainTextResponse("ok\n")
+async def network(request: Request) -> Response:
+    return await _organization_page(request, "network")
+
+
+async def contact(request: Request) -> Response:
+    return await _organization_page(request, "contact", chapters=await queries.chapters())
+
+
+async def donate(request: Request) -> Response:
+    return await _organization_page(request, "donate")
+
+
+async def _organization_page(request: Request, slug: str, **more: object) -> Response:
+    words = await queries.live_words(None, slug)
+    return await render(request, f"front/{slug}.html", words=words, network=await queries.organization(), **more)
+
+
+async def news(request: Request) -> Response:
+    return await _coming(request, "news")
+
+
+async def subscribe(request: Request) -> Response:
+    return await _coming(request, "subscribe")
+
+
+async def resources(request: Request) -> Response:
+    return await _coming(request, "resources")
+
+
+async def _coming(request: Request, what: str) -> Response:
+    """A room whose road is still being built says so, and whom to ask meanwhile."""
+    return await render(request, "front/coming.html", what=what, network=await queries.organization())
+
+
+async def held(request: Request) -> Response:
+    """What we keep about people, straight from the columns that keep it."""
+    return await render(request, "front/held.html", kept=keeping.what_is_kept(), network=await queries.organization())
+
+
+async def my_data(request: Request) -> Response:
+    return await render(request, "front/my_data.html", network=await queries.organization())
+
+
+async def my(request: Request) -> Response:
+    """One's own things, edition by edition."""
+    editions = await queries.public_editions()
+    shown = [(edition, await panel("front.my", edition=edition, person=request.state.person, request=request)) for edition in editions]
+    on_duty = [edition for edition in editions if await duties_of(request.state.person, edition)]
+    return await render(request, "front/my.html", shown=[pair for pair in shown if pair[1]], on_duty=on_duty)

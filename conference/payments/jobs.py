@@ -20,14 +20,19 @@ async def void(payment_id: str) -> None:
 
 
 @job
-async def let_go(payment_id: str) -> None:
-    await actions.let_go(UUID(payment_id))
+async def let_go(intent: str) -> None:
+    await actions.let_go(intent)
 
 
 @job
 async def expire(payment_id: str) -> None:
     if await actions.expire_checkout(UUID(payment_id)) == "away":
         raise actions.StripeAway()
+
+
+@job
+async def close_checkout(payment_id: str) -> None:
+    await actions.close_checkout(UUID(payment_id))
 
 
 @job

@@ -10,11 +10,15 @@ CONSTRAINTS = [
     ("check", "payment", "payment_refund_within", "refunded >= 0 AND refunded <= cents"),
     ("check", "refund", "refund_cents_positive", "cents > 0"),
     ("check", "payment_line", "payment_line_cents_not_negative", "cents >= 0 AND fair_value >= 0 AND fair_value <= cents"),
+    ("check", "fund", "fund_goal_not_negative", "goal >= 0"),
 ]
 
 
 class PaymentState(StrEnum):
-    """open → authorised → capturing → captured; or failed, expired, voiding → voided. A bank debit is processing meanwhile."""
+    """open → authorised → capturing → captured; or failed, expired, voiding → voided. A bank debit is processing meanwhile.
+
+    Where a check or cash is promised, a payment stays open until it arrives or the promise is given up.
+    """
 
     OPEN = "open"
     PROCESSING = "processing"
@@ -32,6 +36,10 @@ class Method(StrEnum):
     BANK_DEBIT = "bank_debit"
     CHECK = "check"
     CASH = "cash"
+
+
+BY_STRIPE = (Method.CARD, Method.BANK_DEBIT)
+MONEY_COMES = (PaymentState.PROCESSING, PaymentState.AUTHORISED, PaymentState.CAPTURING, PaymentState.CAPTURED)
 
 
 class LineKind(StrEnum):
@@ -54,7 +62,9 @@ class Fund(Model):
 class Payment(Model):
     """Somebody pays once for one thing: ``purpose`` (``order``, ``gift``) and the id of that row.
 
-    ``attempt`` counts Checkout sessions; each has its own idempotency key, kept with its parameters.
+    ``attempt`` counts Checkout sessions; each has its own idempotency key, kept with its parameters. ``promised``: a check or cash
+    will come, a card may still be used instead. ``stray`` money is not ours to keep and has no lines: ``purpose_id`` is the payment
+    it came beside.
     """
 
     edition = fields.Reference("conference.Edition", related_name="payments")
@@ -62,6 +72,7 @@ class Payment(Model):
     purpose_id = fields.Uuid(db_index=True)
     state = fields.Choice(PaymentState, default=PaymentState.OPEN, db_index=True)
     method = fields.Choice(Method, null=True)
+    promised = fields.Flag(default=False)
     cents = fields.Number()
     currency = fields.Short(3)
     refunded = fields.Number(default=0)
@@ -79,7 +90,7 @@ class Payment(Model):
 
     class Meta:
         table = "payment"
-        indexes = [("edition_id", "made")]
+        indexes = [("edition_id", "made"), ("edition_id", "promised", "state")]
 
 
 class PaymentLine(Model):
@@ -101,13 +112,26 @@ class RefundState(StrEnum):
     FAILED = "failed"
 
 
-class Refund(Model):
-    """Money going back; ``by`` is the treasurer where it is an exception."""
+class Reason(StrEnum):
+    """Why money goes back. The last two were not asked for by us."""
 
+    CANCELLED = "cancelled"
+    NO_PLACE = "no place"
+    EXCEPTION = "exception"
+    STRAY = "stray"
+    AT_STRIPE = "at stripe"
+    DISPUTE = "dispute"
+
+
+class Refund(Model):
+    """Money going back; ``by`` is the treasurer where it is an exception, who says why in ``note``."""
+
+    edition = fields.Reference("conference.Edition", related_name="refunds")
     payment = fields.Reference("conference.Payment", related_name="refunds")
     cents = fields.Number()
     state = fields.Choice(RefundState, default=RefundState.ASKED, db_index=True)
-    reason = fields.Short(40)
+    reason = fields.Choice(Reason)
+    note = fields.Internal(purpose="why money was given back", days=400, after="end")
     by = fields.Uuid(null=True)
     stripe = fields.Short(120, null=True, unique=True)
     trouble = fields.Short(80, null=True)
@@ -125,8 +149,9 @@ class StripeEvent(StockModel):
     type = fields.Short(80)
     object = fields.Short(120)
     api_version = fields.Short(40, default="")
-    received = fields.Moment()
-    handled = fields.Moment(null=True)
+    received = fields.Moment(db_index=True)
+    handled = fields.Moment(null=True, db_index=True)
+    payment = fields.Reference("conference.Payment", related_name="events", null=True)
 
     class Meta:
         table = "stripe_event"

@@ -1,6 +1,8 @@
 """What machines at Stripe tell us."""
 
 import json
+import re
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -11,18 +13,25 @@ from conference.core.running import running
 from conference.payments import actions
 
 TOLERANCE_SECONDS = 300
+ID, TYPE, VERSION = (re.compile(pattern, re.ASCII) for pattern in (r"\w{0,120}", r"[a-z0-9_.]{1,80}", r"[\w.-]{0,40}"))
 
 
 async def stripe_webhook(request: Request) -> Response:
     """Keep who, what and which object; the body is not kept. 400 for anything Stripe did not sign, just now."""
-    body = await request.body()
-    event = _verified(body, request.headers.get("stripe-signature", ""))
+    event = _verified(await request.body(), request.headers.get("stripe-signature", ""))
     try:
         named = event["data"]["object"]
-        await actions.remember_event(str(event["id"]), str(event["type"]), str(named.get("id", "")), str(event.get("api_version") or ""))
+        words = [event["id"], event["type"], named.get("id") or "", event.get("api_version") or ""]
     except (KeyError, TypeError, AttributeError) as error:
         raise Malformed() from error
+    if not words[0] or not all(_fits(kind, word) for kind, word in zip((ID, TYPE, ID, VERSION), words, strict=True)):
+        raise Malformed()
+    await actions.remember_event(*words)
     return PlainTextResponse("thank you\n")
+
+
+def _fits(kind: re.Pattern, word: Any) -> bool:
+    return isinstance(word, str) and kind.fullmatch(word) is not None
 
 
 def _verified(body: bytes, header: str) -> dict:
@@ -41,6 +50,6 @@ def _verified(body: bytes, header: str) -> dict:
         event = json.loads(text)
         if not isinstance(event, dict):
             raise ValueError("no event")
-    except (SignatureVerificationError, ValueError, TypeError, AttributeError, KeyError) as error:
+    except (SignatureVerificationError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise Malformed() from error
     return event

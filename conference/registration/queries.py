@@ -1,48 +1,84 @@
 """Registrations as those may see them who ask."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from tortoise.functions import Count
+from tortoise.expressions import Q
+from tortoise.functions import Count, Sum
 
 from conference.core import clock, codes, links, sealing
+from conference.core.db import is_postgres, rows
 from conference.core.errors import NotFound
 from conference.editions.models import Edition
+from conference.payments.models import Payment, PaymentState
 from conference.people.models import Person
-from conference.registration.models import HAS_PLACE, Attendee, Order, OrderState, Pool, TicketPool, TicketType, WaitingEntry, WaitingState
+from conference.registration.models import HAS_PLACE, Attendee, Order, OrderState, Pool, TicketType, WaitingEntry, WaitingState
 
 ORDER_LINK, WAITING_LINK = "order", "waiting"
+HERE_AND_WAITING = (WaitingState.WAITING, WaitingState.OFFERED)
+
+
+# What can be registered for
+
+
+def is_over(edition: Edition) -> bool:
+    """Whether the edition's last day is behind us."""
+    return clock.now().astimezone(ZoneInfo(edition.zone)).date() > edition.ends
+
+
+def is_on_sale(edition: Edition, ticket: TicketType) -> bool:
+    return ticket.on_sale and (ticket.sale_ends is None or ticket.sale_ends > clock.now()) and not is_over(edition)
 
 
 async def tickets(edition: Edition) -> list[TicketType]:
     """What can be registered for now, in order."""
-    now = clock.now()
     found = await TicketType.filter(edition_id=edition.id, on_sale=True).order_by("place", "slug")
-    return [ticket for ticket in found if ticket.sale_ends is None or ticket.sale_ends > now]
+    return [ticket for ticket in found if is_on_sale(edition, ticket)]
 
 
 async def ticket(edition: Edition, slug: str) -> TicketType:
-    for known in await tickets(edition):
-        if known.slug == slug:
-            return known
-    raise NotFound()
+    found = await TicketType.filter(edition_id=edition.id, slug=slug).first()
+    if found is None or not is_on_sale(edition, found):
+        raise NotFound()
+    return found
 
 
-async def pool_ids(ticket_type_id: UUID) -> list[UUID]:
-    """The pools one ticket takes a place of, in the order in which they are locked."""
-    return sorted(await TicketPool.filter(ticket_type_id=ticket_type_id).values_list("pool_id", flat=True))
+@dataclass(frozen=True)
+class Look:
+    """A look without a lock at the pools one ticket takes a place of, in the order in which they are locked.
+
+    ``room``: every pool has a place left, and nobody waits for one. ``smallest``: the size of the smallest pool; 0 without any.
+    """
+
+    pools: tuple[UUID, ...]
+    room: bool
+    smallest: int
 
 
-async def has_room(ticket_type_id: UUID) -> bool:
-    """A look without a lock: whether every pool has a place left."""
-    rows = await TicketPool.filter(ticket_type_id=ticket_type_id).values("pool__size", "pool__taken")
-    return all(row["pool__taken"] < row["pool__size"] for row in rows)
+async def look(ticket_type_id: UUID) -> Look:
+    found = await rows(
+        """SELECT p.id, p.size, p.taken, EXISTS (SELECT 1 FROM waiting_entry w WHERE w.ticket_type_id = tp.ticket_type_id AND w.state = 'waiting') AS waited
+        FROM ticket_pool tp JOIN pool p ON p.id = tp.pool_id WHERE tp.ticket_type_id = ? ORDER BY p.id""",
+        [str(ticket_type_id)],
+    )
+    room = all(row["taken"] < row["size"] and not row["waited"] for row in found)
+    return Look(tuple(row["id"] if isinstance(row["id"], UUID) else UUID(row["id"]) for row in found), room, min((row["size"] for row in found), default=0))
 
 
-async def sold_out_slugs(edition: Edition) -> frozenset[str]:
-    """Slugs of the ticket types without a place left; one query."""
-    rows = await TicketPool.filter(ticket_type__edition_id=edition.id).values("ticket_type__slug", "pool__size", "pool__taken")
-    return frozenset(row["ticket_type__slug"] for row in rows if row["pool__taken"] >= row["pool__size"])
+async def sold_out(edition: Edition) -> frozenset[UUID]:
+    """Ids of the ticket types without a place left, or with people waiting for one; one query."""
+    found = await rows(
+        """SELECT DISTINCT t.id FROM ticket_type t JOIN ticket_pool tp ON tp.ticket_type_id = t.id JOIN pool p ON p.id = tp.pool_id
+        WHERE t.edition_id = ? AND (p.taken >= p.size OR EXISTS (SELECT 1 FROM waiting_entry w WHERE w.ticket_type_id = t.id AND w.state = 'waiting'))""",
+        [str(edition.id)],
+    )
+    return frozenset(row["id"] if isinstance(row["id"], UUID) else UUID(row["id"]) for row in found)
+
+
+# Orders, for those they belong to
 
 
 async def order_by_tokens(edition: Edition, code: str, tokens: Sequence[str], person: Person | None = None) -> Order:
@@ -58,12 +94,12 @@ async def order_by_tokens(edition: Edition, code: str, tokens: Sequence[str], pe
 
 async def orders_held(edition: Edition, tokens: Sequence[str], person: Person | None) -> list[Order]:
     """All orders of an edition that this browser or person may open, newest first."""
-    rows = [row for row in (links.row_of(token) for token in tokens) if row]
-    found = await Order.filter(edition_id=edition.id, id__in=rows).select_related("ticket_type") if rows else []
+    named = [row for row in (links.row_of(token) for token in tokens) if row]
+    found = await Order.filter(edition_id=edition.id, id__in=named).select_related("ticket_type") if named else []
     mine = {order.id: order for order in found if any(links.matches(token, ORDER_LINK, order.id, order.version) for token in tokens)}
     if person is not None:
         mine |= {order.id: order for order in await Order.filter(edition_id=edition.id, person_id=person.id).select_related("ticket_type")}
-    return sorted(mine.values(), key=lambda order: order.made, reverse=True)
+    return sorted(mine.values(), key=lambda order: (order.made, order.id), reverse=True)
 
 
 async def order_by_claim(edition: Edition, typed: str) -> Order:
@@ -81,26 +117,174 @@ async def attendees_of(order_id: UUID) -> list[Attendee]:
     return await Attendee.filter(order_id=order_id).order_by("id")
 
 
-async def waiting_by_token(token: str) -> WaitingEntry:
-    row = links.row_of(token)
-    entry = await WaitingEntry.filter(id=row).select_related("ticket_type").first() if row else None
-    if entry is None or not links.matches(token, WAITING_LINK, entry.id, entry.version):
+# What limits those who would take too much
+
+
+async def _of_address(edition_id: UUID, email: str) -> list[Order]:
+    return await sealing.find(Order, "email", email, sealing.scope_of(Order(edition_id=edition_id), "email"))
+
+
+async def unpaid_of_address(edition: Edition, email: str) -> int:
+    """How many unpaid orders this address has under way."""
+    return len([order for order in await _of_address(edition.id, email) if order.state is OrderState.HELD])
+
+
+async def unpaid_without_address(ticket_type_id: UUID) -> int:
+    """How many places of this kind are kept for people who left no address and are still to pay."""
+    return await Order.filter(ticket_type_id=ticket_type_id, state=OrderState.HELD, email=None).count()
+
+
+async def orders_of_address_since(order: Order, since: datetime) -> int:
+    """How many orders were made with this order's address since then, itself included."""
+    address = sealing.open_one(order, "email").email
+    return len([known for known in await _of_address(order.edition_id, address) if known.made > since]) if address else 0
+
+
+# Waiting
+
+
+async def waiting_by_tokens(edition: Edition, entry_id: UUID, tokens: Sequence[str]) -> WaitingEntry:
+    """The entry of this id for a browser that holds its secret link. NotFound otherwise."""
+    entry = await WaitingEntry.filter(id=entry_id, edition_id=edition.id).select_related("ticket_type").first()
+    if entry is None or not any(links.matches(token, WAITING_LINK, entry.id, entry.version) for token in tokens):
         raise NotFound()
     return entry
 
 
-async def recount(edition_id: UUID) -> dict[UUID, tuple[int, int]]:
-    """``{pool id: (taken as kept, taken as counted)}``: places of orders and of offers."""
-    counted: dict[UUID, int] = {}
-    orders = await Order.filter(edition_id=edition_id, state__in=HAS_PLACE).annotate(n=Count("id")).group_by("ticket_type_id").values("ticket_type_id", "n")
-    offers = await WaitingEntry.filter(edition_id=edition_id, state=WaitingState.OFFERED).annotate(n=Count("id")).group_by("ticket_type_id").values("ticket_type_id", "n")
-    for row in [*orders, *offers]:
-        for pool_id in await pool_ids(row["ticket_type_id"]):
-            counted[pool_id] = counted.get(pool_id, 0) + row["n"]
-    return {pool.id: (pool.taken, counted.get(pool.id, 0)) for pool in await Pool.filter(edition_id=edition_id)}
+def is_open(entry: WaitingEntry) -> bool:
+    """Whether a place is offered to this entry and can still be taken."""
+    return entry.state is WaitingState.OFFERED and entry.offer_ends > clock.now()
 
 
-async def open_holds(edition: Edition, email: str) -> int:
-    """How many unpaid orders this address has under way."""
-    scope = sealing.scope_of(Order(edition_id=edition.id), "email")
-    return len([order for order in await sealing.find(Order, "email", email, scope) if order.state is OrderState.HELD])
+async def waiting_of(edition: Edition, ticket: TicketType, email: str) -> WaitingEntry | None:
+    """The entry with which this address waits for this ticket, if it does."""
+    found = await sealing.find(WaitingEntry, "email", email, sealing.scope_of(WaitingEntry(edition_id=edition.id), "email"))
+    return next((entry for entry in found if entry.ticket_type_id == ticket.id and entry.state in HERE_AND_WAITING), None)
+
+
+async def next_to_be_offered(edition_id: UUID) -> WaitingEntry | None:
+    """Who waits longest for a ticket of which a place is free; nobody once the edition is over."""
+    edition = await Edition.get(id=edition_id)
+    full = await rows(
+        "SELECT DISTINCT tp.ticket_type_id AS id FROM ticket_pool tp JOIN pool p ON p.id = tp.pool_id WHERE p.edition_id = ? AND p.taken >= p.size", [str(edition_id)]
+    )
+    waiting = WaitingEntry.filter(edition_id=edition_id, state=WaitingState.WAITING).exclude(ticket_type_id__in=[row["id"] for row in full] or [edition_id])
+    return None if is_over(edition) else await waiting.order_by("made", "id").first()
+
+
+async def editions_with_waiting() -> list[UUID]:
+    return list(await WaitingEntry.filter(state=WaitingState.WAITING).distinct().values_list("edition_id", flat=True))
+
+
+# For the back office
+
+
+@dataclass(frozen=True)
+class PoolCount:
+    """``kept`` is what the pool says is taken, ``counted`` what orders and offers take."""
+
+    pool_id: UUID
+    slug: str
+    kept: int
+    counted: int
+
+
+async def recount(edition_id: UUID) -> list[PoolCount]:
+    """One statement, so that it sees one moment."""
+    found = await rows(
+        """SELECT p.id, p.slug, p.taken,
+            (SELECT count(*) FROM "order" o JOIN ticket_pool tp ON tp.ticket_type_id = o.ticket_type_id WHERE tp.pool_id = p.id AND o.state IN ('held', 'confirmed'))
+          + (SELECT count(*) FROM waiting_entry w JOIN ticket_pool tq ON tq.ticket_type_id = w.ticket_type_id WHERE tq.pool_id = p.id AND w.state = 'offered') AS counted
+        FROM pool p WHERE p.edition_id = ? ORDER BY p.slug""",
+        [str(edition_id)],
+    )
+    return [PoolCount(row["id"] if isinstance(row["id"], UUID) else UUID(row["id"]), row["slug"], row["taken"], row["counted"]) for row in found]
+
+
+async def pools(edition: Edition) -> list[Pool]:
+    return await Pool.filter(edition_id=edition.id).order_by("slug")
+
+
+async def pool(edition: Edition, slug: str) -> Pool:
+    found = await Pool.get_or_none(edition_id=edition.id, slug=slug)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def ticket_types(edition: Edition) -> list[TicketType]:
+    return await TicketType.filter(edition_id=edition.id).order_by("place", "slug").prefetch_related("takes__pool")
+
+
+async def any_ticket_type(edition: Edition, slug: str) -> TicketType:
+    """Also one that is not on sale."""
+    found = await TicketType.get_or_none(edition_id=edition.id, slug=slug)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def counts_by_state(edition: Edition) -> dict[OrderState, int]:
+    found = await Order.filter(edition_id=edition.id).annotate(n=Count("id")).group_by("state").values("state", "n")
+    return {OrderState(row["state"]): row["n"] for row in found}
+
+
+async def waiting_counts(edition: Edition) -> dict[UUID, int]:
+    """How many wait, by ticket type id."""
+    found = await WaitingEntry.filter(edition_id=edition.id, state=WaitingState.WAITING).annotate(n=Count("id")).group_by("ticket_type_id").values("ticket_type_id", "n")
+    return {row["ticket_type_id"]: row["n"] for row in found}
+
+
+async def confirmed_by_day(edition: Edition) -> list[tuple[str, int]]:
+    """``[("2027-05-01", 12), ...]``: orders confirmed per day (UTC) that still have their place; days without any are left out."""
+    day = "CAST((confirmed AT TIME ZONE 'UTC')::date AS text)" if is_postgres() else "substr(confirmed, 1, 10)"
+    found = await rows(f"""SELECT {day} AS day, count(*) AS n FROM "order" WHERE edition_id = ? AND state = 'confirmed' GROUP BY 1 ORDER BY 1""", [str(edition.id)])
+    return [(row["day"], row["n"]) for row in found]
+
+
+async def sums(edition: Edition) -> dict[str, int]:
+    """Cents of orders by what became of them: ``received``, ``refunded``, ``promised`` (checks to come)."""
+    paid = Payment.filter(edition_id=edition.id, purpose="order")
+    arrived = await paid.filter(state=PaymentState.CAPTURED).annotate(all=Sum("cents"), back=Sum("refunded")).values("all", "back")
+    checks = await rows(
+        """SELECT sum(p.cents) AS cents FROM payment p JOIN "order" o ON o.id = p.purpose_id
+        WHERE p.edition_id = ? AND p.purpose = 'order' AND p.state = 'open' AND o.state = 'confirmed'""",
+        [str(edition.id)],
+    )
+    return {"received": arrived[0]["all"] or 0, "refunded": arrived[0]["back"] or 0, "promised": checks[0]["cents"] or 0}
+
+
+async def office_order(edition: Edition, code: str) -> Order:
+    found = await Order.filter(edition_id=edition.id, code=code).select_related("ticket_type").first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+LISTED = ("id", "code", "state", "pay_by", "total", "language", "made", "ticket_type_id")
+
+
+async def orders_page(edition: Edition, *, states: Sequence[OrderState], after: str = "", most: int = 50) -> list[dict]:
+    """The newest orders in these states, from after the order of this reference on; one more than ``most`` if there are more."""
+    chosen = Order.filter(edition_id=edition.id, state__in=states or list(OrderState))
+    mark = await Order.get_or_none(edition_id=edition.id, code=after) if after else None
+    if mark is not None:
+        chosen = chosen.filter(Q(made__lt=mark.made) | Q(made=mark.made, id__lt=mark.id))
+    return await chosen.order_by("-made", "-id").limit(most + 1).values(*LISTED)
+
+
+async def orders_found(edition: Edition, query: str, most: int = 50) -> list[dict]:
+    """Orders by reference, by a whole e-mail address, or by words of the name on the badge."""
+    ids: set[UUID] = set(await Order.filter(edition_id=edition.id, code=query.upper()).values_list("id", flat=True))
+    if "@" in query:
+        ids |= {order.id for order in await _of_address(edition.id, query)}
+    elif not ids:
+        scope = sealing.scope_of(Attendee(edition_id=edition.id), "badge_name")
+        named = await sealing.find_words(Attendee, "badge_name", query, scope, limit=most)
+        ids |= set(await Attendee.filter(id__in=named).values_list("order_id", flat=True)) if named else set()
+    return await Order.filter(id__in=list(ids)).order_by("-made", "-id").limit(most).values(*LISTED) if ids else []
+
+
+async def needs_rows(edition: Edition) -> list[dict]:
+    """The sealed needs of everybody who comes, as ``sealing.open_values`` takes them."""
+    return await Attendee.filter(edition_id=edition.id, order__state__in=HAS_PLACE, needs__not_isnull=True).values("id", "edition_id", "needs")

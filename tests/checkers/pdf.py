@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pikepdf
 
@@ -51,7 +52,9 @@ def page_texts(data: bytes) -> list[str]:
 def spoken_text(data: bytes) -> str:
     """What a screen reader speaks: the text of the structure tree, words parted by single spaces."""
     with _file(data) as name:
-        lines = subprocess.run(["pdfinfo", "-struct-text", name], capture_output=True, text=True, check=True).stdout.splitlines()
+        lines = subprocess.run(
+            ["pdfinfo", "-struct-text", name], capture_output=True, text=True, check=True
+        ).stdout.splitlines()
     return " ".join(" ".join(line.strip().strip('"') for line in lines if line.strip().startswith('"')).split())
 
 
@@ -115,7 +118,9 @@ def _of_the_document(pdf: pikepdf.Pdf, variant: str) -> Iterator[str]:
             yield "it does not say it is PDF/UA-1"
         if variant == "pdf/a-3a" and (about.get("pdfaid:part"), about.get("pdfaid:conformance")) != ("3", "A"):
             yield "it does not say it is PDF/A-3a"
-    for font in (item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor"):
+    for font in (
+        item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor"
+    ):
         if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(font.keys()):
             yield f"font {font.get('/FontName')} is not embedded"
 
@@ -136,7 +141,7 @@ def _of_the_headings(tree: list[Part]) -> Iterator[str]:
     levels = [int(part.role[1]) for part in tree if part.role in HEADINGS]
     if levels[:1] != [1] or levels.count(1) != 1:
         yield f"headings must begin with the only H1: {levels}"
-    for before, after in zip(levels, levels[1:], strict=False):
+    for before, after in pairwise(levels):
         if after > before + 1:
             yield f"a heading of level {after} follows one of level {before}"
 

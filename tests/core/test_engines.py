@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from asyncpg import PostgresError
 from tortoise import Tortoise
 from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
@@ -18,7 +19,7 @@ from conference.core.db.engines import connection_config
 from tests.core.torture.client import torment
 from tests.core.torture.interruption import interrupt_everywhere, interrupted
 from tests.core.torture.models import Purse
-from tests.core.torture.places import DATABASE, address, database_server  # noqa: F401
+from tests.core.torture.places import DATABASE, database_address, database_server  # noqa: F401 - fixtures
 from tests.core.torture.purses import COINS, config, fill_purses, in_purses, move_coin
 
 ROUNDS = int(os.environ.get("TORTURE_ROUNDS", "400"))
@@ -39,7 +40,7 @@ async def opened(url: str, **other: str) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def purses(address: str) -> AsyncIterator[None]:  # noqa: F811
+async def purses(address: str) -> AsyncIterator[None]:
     async with opened(address):
         yield
 
@@ -91,7 +92,7 @@ async def test_a_cancelled_transaction_is_whole_or_nothing_and_the_next_one_begi
     assert (waits >= 3, complaints) == (True, [])
 
 
-async def test_the_stock_engine_loses_its_connection_in_the_same_test(address: str) -> None:  # noqa: F811
+async def test_the_stock_engine_loses_its_connection_in_the_same_test(address: str) -> None:
     async with opened(address, engine=STOCK):
         with pytest.raises(TimeoutError):
             await interrupt_everywhere(move_coin, lambda: still_works(patience=1.0))
@@ -148,7 +149,10 @@ async def test_a_refused_statement_inside_an_inner_transaction_spares_the_outer(
 
 async def test_a_commit_that_writes_nothing_is_not_taken_for_success(purses: None) -> None:
     """PostgreSQL gives a transaction up at the first error; SQLite goes on."""
-    expected = {"sqlite": contextlib.nullcontext(), "postgres": pytest.raises(TransactionManagementError, match="nothing was written")}
+    expected = {
+        "sqlite": contextlib.nullcontext(),
+        "postgres": pytest.raises(TransactionManagementError, match="nothing was written"),
+    }
     with expected[DATABASE]:
         async with in_transaction():
             await move_coin()
@@ -157,7 +161,7 @@ async def test_a_commit_that_writes_nothing_is_not_taken_for_success(purses: Non
     assert await coins() == {"sqlite": [COINS - 1, COINS + 1], "postgres": [COINS, COINS]}[DATABASE]
 
 
-async def test_reading_does_not_wait_for_a_writer_and_sees_only_what_is_committed(address: str) -> None:  # noqa: F811
+async def test_reading_does_not_wait_for_a_writer_and_sees_only_what_is_committed(address: str) -> None:
     await Tortoise.init(config=config(address), _enable_global_fallback=True)
     await Tortoise.generate_schemas()
     await fill_purses()
@@ -228,7 +232,7 @@ async def test_statements_outside_a_transaction_run_side_by_side(purses: None) -
     assert answers == [2 * COINS] * 20 + [None] * 5
 
 
-async def test_a_server_whose_visitors_go_away_and_time_out_never_sticks(address: str) -> None:  # noqa: F811
+async def test_a_server_whose_visitors_go_away_and_time_out_never_sticks(address: str) -> None:
     assert await torment(address, ROUNDS) == ({str(2 * COINS)}, "")
 
 
@@ -247,7 +251,9 @@ def test_the_address_of_a_file_becomes_a_configuration() -> None:
 
 
 def test_the_address_of_several_servers_becomes_a_configuration() -> None:
-    credentials = connection_config("postgres://u%40x:p%2Fw@h1:5433,h2/main?sslmode=require&maxsize=7&command_timeout=9")
+    credentials = connection_config(
+        "postgres://u%40x:p%2Fw@h1:5433,h2/main?sslmode=require&maxsize=7&command_timeout=9"
+    )
     assert credentials == {
         "engine": "conference.core.db.engines.postgres",
         "credentials": {
@@ -275,9 +281,14 @@ def test_the_address_of_several_servers_becomes_a_configuration() -> None:
         ("postgres://app@db/main?target_session_attrs=any", "db", 5432),
     ],
 )
-def test_the_address_of_one_server_becomes_a_configuration(address: str, host: str, port: int) -> None:  # noqa: F811
+def test_the_address_of_one_server_becomes_a_configuration(address: str, host: str, port: int) -> None:
     credentials = connection_config(address)["credentials"]
-    assert (credentials["host"], credentials["port"], credentials["user"], credentials["database"]) == (host, port, "app", "main")
+    assert (credentials["host"], credentials["port"], credentials["user"], credentials["database"]) == (
+        host,
+        port,
+        "app",
+        "main",
+    )
 
 
 @pytest.mark.parametrize(
@@ -289,14 +300,16 @@ def test_the_address_of_one_server_becomes_a_configuration(address: str, host: s
         ("postgres://u@h:x/db", "the port of a database is a number"),
     ],
 )
-def test_a_wrong_address_is_refused_with_a_sentence(address: str, sentence: str) -> None:  # noqa: F811
+def test_a_wrong_address_is_refused_with_a_sentence(address: str, sentence: str) -> None:
     with pytest.raises(ValueError) as refused:
         connection_config(address)
     assert str(refused.value) == sentence
 
 
 def test_an_unknown_parameter_is_refused() -> None:
-    with pytest.raises(ValueError, match="^foreign_keys is not a parameter of a database address; these are: journal_mode, "):
+    with pytest.raises(
+        ValueError, match="^foreign_keys is not a parameter of a database address; these are: journal_mode, "
+    ):
         connection_config("sqlite://x?foreign_keys=OFF")
 
 
@@ -324,7 +337,7 @@ if DATABASE == "sqlite":
                     await work()
         await Tortoise.close_connections()
 
-    async def test_a_file_held_by_another_process_is_an_error_and_then_works(address: str) -> None:  # noqa: F811
+    async def test_a_file_held_by_another_process_is_an_error_and_then_works(address: str) -> None:
         async with opened(f"{address}?busy_timeout=20"):
             other = sqlite3.connect(address.removeprefix("sqlite://"), isolation_level=None)
             other.execute("BEGIN IMMEDIATE")
@@ -346,4 +359,15 @@ if DATABASE == "sqlite":
             async with in_transaction() as transaction:
                 await transaction.execute_script("SELECT 1")
         await get_connection("default").execute_script("BEGIN; UPDATE purse SET coins = 0")
+        await still_works()
+
+
+if DATABASE == "postgres":
+
+    async def test_a_connection_that_the_server_closes_is_replaced_and_its_work_undone(purses: None) -> None:
+        with pytest.raises(PostgresError, match="terminating connection due to administrator command"):
+            async with in_transaction() as transaction:
+                await move_coin()
+                await transaction.execute_query("SELECT pg_terminate_backend(pg_backend_pid())")
+        assert await coins() == [COINS, COINS]
         await still_works()

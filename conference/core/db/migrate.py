@@ -1,7 +1,8 @@
 """The only way a schema changes: migrations, each applied and noted down in one transaction, by one process at a time.
 
-``Meta.constraints`` of a model holds its CHECKs and conditional UNIQUEs (``CheckConstraint(check="taken <= size", name="...")``,
-``UniqueConstraint(fields=("edition", "slug"), name="...", condition="live")``); they stand in the migration and in the database.
+``Meta.constraints`` of a model holds its CHECKs and conditional UNIQUEs, and they become part of the database:
+``CheckConstraint(check="taken <= size", name="...")``, ``UniqueConstraint(fields=("room", "seat"), name="...",
+condition="live")`` of ``tortoise.migrations.constraints``.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from tortoise.context import TortoiseContext, get_current_context
 from tortoise.fields.relational import ManyToManyFieldInstance, RelationalField
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor
-from tortoise.migrations.operations import AddField, Operation
+from tortoise.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel, Operation
 from tortoise.migrations.schema_generator.operation_generator import OperationGenerator
 from tortoise.migrations.schema_generator.state import State
 from tortoise.migrations.writer import MigrationWriter, format_migration_name
@@ -29,6 +30,7 @@ from conference.core.db.engines.schema import editor_for
 
 NOTES = "tortoise_migrations"
 LOCK = 726_201  # of PostgreSQL, held by whoever migrates
+ADDING = (CreateModel, AddField, AddIndex, AddConstraint)
 PATIENCE = {
     "conference.core.db.engines.sqlite": {"busy_timeout": "60000"},
     "conference.core.db.engines.postgres": {"command_timeout": None, "minsize": 1, "maxsize": 2},
@@ -44,13 +46,15 @@ async def pending(config: dict) -> list[str]:
     if _file(config) and not _file(config).exists():
         return _names(config)
     async with _connected(config) as client:
-        return [name for name in _names(config) if name not in await _applied(client, _label(config))]
+        applied = await _applied(client, _label(config))
+    return [name for name in _names(config) if name not in applied]
 
 
 async def migrate(config: dict, progress: Callable[[str], object] = lambda name: None) -> list[str]:
     """Apply what is pending and give its names; ``progress`` hears of each before it begins.
 
-    One that fails leaves no trace and stops the rest. Of a SQLite file with data a copy ``<file>.before-<name>`` is made first.
+    One that fails leaves no trace and stops the rest. Of a SQLite file with data a copy ``<file>.before-<name>`` is made
+    first.
     """
     async with _connected(_patient(config), alone=True) as client, _only_migrator(client):
         applied = await _applied(client, _label(config))
@@ -63,8 +67,8 @@ async def migrate(config: dict, progress: Callable[[str], object] = lambda name:
 async def write(config: dict, name: str) -> Path | None:
     """Write a migration from the models as they are now, for its author to read; None where nothing changed.
 
-    It names stock fields only, so that the product's own may change or go. Raises BrokenMigration for a new column that old rows
-    cannot have.
+    It names stock fields only, so that the product's own may change or go. Raises BrokenMigration for a new column that
+    old rows cannot have.
     """
     async with TortoiseContext() as context:
         await context.init(config=config)
@@ -92,11 +96,20 @@ async def _apply(client: Any, config: dict, progress: Callable[[str], object]) -
                 await step.migration.apply(state, dry_run=True)
                 continue
             progress(step.migration.name)
-            await step.migration.apply(state, schema_editor=editor_for(transaction))
+            await _run(step.migration, state, editor_for(transaction))
             await _check_references(transaction)
             await _note(transaction, step.migration)
         done.append(step.migration.name)
     return done
+
+
+async def _run(migration: Any, state: State, editor: Any) -> None:
+    """Tortoise copies every model before every step, which takes seconds; a step that only adds never asks what was."""
+    for operation in migration.operations:
+        before = state if isinstance(operation, ADDING) else state.clone()
+        operation.state_forward(migration.app_label, state)
+        await operation.database_forward(migration.app_label, before, state, editor)
+    state.validate_relations_initialized()
 
 
 async def _check_references(transaction: Any) -> None:
@@ -110,15 +123,18 @@ async def _check_references(transaction: Any) -> None:
 
 
 async def _note(transaction: Any, migration: Any) -> None:
-    await transaction.execute_query(
-        f"INSERT INTO {NOTES} (app, name, applied_at) VALUES ('{migration.app_label}', '{migration.name}', CURRENT_TIMESTAMP)"
-    )
+    values = f"'{migration.app_label}', '{migration.name}', CURRENT_TIMESTAMP"
+    await transaction.execute_query(f"INSERT INTO {NOTES} (app, name, applied_at) VALUES ({values})")
 
 
 async def _applied(client: Any, label: str) -> set[str]:
     """A database that cannot be reached is an error, and not a database without migrations."""
     sqlite = client.capabilities.dialect == "sqlite"
-    asked = f"SELECT name FROM sqlite_master WHERE name = '{NOTES}'" if sqlite else f"SELECT to_regclass('{NOTES}')::text AS name"
+    asked = (
+        f"SELECT name FROM sqlite_master WHERE name = '{NOTES}'"
+        if sqlite
+        else f"SELECT to_regclass('{NOTES}')::text AS name"
+    )
     if not [row for row in await client.execute_query_dict(asked) if row["name"]]:
         return set()
     return {row["name"] for row in await client.execute_query_dict(f"SELECT name FROM {NOTES} WHERE app = '{label}'")}
@@ -126,7 +142,7 @@ async def _applied(client: Any, label: str) -> set[str]:
 
 @contextlib.asynccontextmanager
 async def _only_migrator(client: Any) -> AsyncIterator[None]:
-    """On PostgreSQL waits until no other process migrates. On SQLite foreign keys are off, for tables to be built anew."""
+    """On PostgreSQL waits until nobody else migrates. On SQLite foreign keys are off, for tables to be built anew."""
     if client.capabilities.dialect == "sqlite":
         await client.execute_query("PRAGMA foreign_keys = OFF")
         yield
@@ -141,7 +157,7 @@ async def _only_migrator(client: Any) -> AsyncIterator[None]:
 async def _connected(config: dict, alone: bool = False) -> AsyncIterator[Any]:
     """A client of that database: the one of the running app where there is one, unless it must be ``alone``. No models."""
     running = get_current_context()
-    if not alone and running and running.inited and running.connections.db_config == config["connections"]:
+    if not alone and running and running.inited and running.connections._db_config == config["connections"]:
         yield running.connections.get("default")
         return
     async with TortoiseContext() as context:
@@ -158,7 +174,10 @@ def _patient(config: dict) -> dict:
 
 def _back_up(file: Path, name: str) -> None:
     """A whole copy beside the file, readable by the same people."""
-    copies = (file.with_name(f"{file.name}.before-{name}{more}") for more in ["", *(f".{number}" for number in range(2, 1_000))])
+    copies = (
+        file.with_name(f"{file.name}.before-{name}{more}")
+        for more in ["", *(f".{number}" for number in range(2, 1_000))]
+    )
     target = next(copy for copy in copies if not copy.exists())
     target.touch(mode=0o600)
     with contextlib.closing(sqlite3.connect(file)) as source, contextlib.closing(sqlite3.connect(target)) as safe:
@@ -202,7 +221,9 @@ def _refuse_impossible(operation: Operation) -> None:
         return
     if not operation.field.null and not operation.field.has_db_default():
         column = f"{operation.model_name}.{operation.name}"
-        raise BrokenMigration(f"{column}: rows that exist already need a value: give the new column null=True or db_default=...")
+        raise BrokenMigration(
+            f"{column}: rows that exist already need a value: give the new column null=True or db_default=..."
+        )
 
 
 def _plain_state(state: State) -> State:
@@ -223,8 +244,7 @@ def _plain(field: Any) -> Any:
     plain.__dict__.update(field.__dict__)
     _, args, kwargs = plain.deconstruct()
     kwargs["default"] = _plain_default(kwargs.get("default"))
-    said = {"unique", "db_index"} if plain.pk else {name for name in ("unique", "db_index", "null") if not kwargs.get(name)}
-    return stock(*args, **{name: value for name, value in kwargs.items() if value is not None and name not in said})
+    return stock(*args, **{name: value for name, value in kwargs.items() if value is not None})
 
 
 def _plain_default(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The near side of the PDF process: one job at a time, a time limit on each, and a new process whenever the old one is in doubt."""
+"""The near side of the PDF process: one job at a time, each with a time limit, and a new process when the old one is in doubt."""
 
 import asyncio
 import json
@@ -32,12 +32,14 @@ class PdfUnavailable(PdfError):
 
 
 class Renderer:
-    """A queue in front of one process, which is started by the first job and ended when nothing was asked of it for a while.
+    """A queue in front of one process, which the first job starts and which ends when nothing is asked of it for a while.
 
     It belongs to one event loop. ``jobs_per_process`` bounds what a leak can grow to.
     """
 
-    def __init__(self, *, command: Sequence[str] = COMMAND, jobs_per_process: int = 50, idle_seconds: float = 300) -> None:
+    def __init__(
+        self, *, command: Sequence[str] = COMMAND, jobs_per_process: int = 50, idle_seconds: float = 300
+    ) -> None:
         self._command, self._jobs_per_process, self._idle_seconds = command, jobs_per_process, idle_seconds
         self._turn = asyncio.Lock()
         self._worker: _Worker | None = None
@@ -63,7 +65,7 @@ class Renderer:
             try:
                 return await self._made(worker, html, variant, epoch, seconds)
             except BaseException as error:
-                # Refused by the far side: the two are still in step. All else (cancelled, late, broken) leaves them out of step.
+                # After a refusal the two sides are still in step. All else (cancelled, late, broken) leaves them out of step.
                 if not isinstance(error, _Refusal):
                     self._end()
                     raise
@@ -146,7 +148,9 @@ class _Worker:
             raise
         if "missing" in greeting:
             await worker.dismiss()
-            raise PdfUnavailable(f"PDFs need libraries this machine does not have ({greeting['missing']}). Type: {INSTALL}")
+            raise PdfUnavailable(
+                f"PDFs need libraries this machine does not have ({greeting['missing']}). Type: {INSTALL}"
+            )
         return worker
 
     async def make(self, html: str, variant: str, epoch: int, seconds: float) -> bytes:
@@ -178,4 +182,9 @@ class _Worker:
 def _environment() -> dict[str, str]:
     """Nothing of ours but where programs and fonts are; hashes without chance, so that sets come in one order everywhere."""
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return passed_on | {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "131072"}
+    return passed_on | {
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "MALLOC_ARENA_MAX": "1",
+        "MALLOC_TRIM_THRESHOLD_": "131072",
+    }

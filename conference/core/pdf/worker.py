@@ -20,8 +20,10 @@ GRACE_SECONDS = 5
 
 
 def main() -> None:
-    """Say ``{"ready": true}`` or ``{"missing": ...}``; then for each ``{size, variant, epoch, seconds}`` and that many bytes of
-    HTML answer ``{size, resident}`` and that many bytes of PDF, or ``{failed, resident}``. JSON is one line each.
+    """Say ``{"ready": true}`` or ``{"missing": ...}``; then answer jobs.
+
+    A job is ``{size, variant, epoch, seconds}`` and that many bytes of HTML; its answer ``{size, resident}`` and that
+    many bytes of PDF, or ``{failed, resident}``. The JSON is one line each.
     """
     answers = _private_output()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -31,9 +33,11 @@ def main() -> None:
         _say(answers, {"missing": _first_words(error)})
         return
     _say(answers, {"ready": True})
-    os.nice(5)
+    os.nice(10)
     while line := sys.stdin.buffer.readline():
         _answer(json.loads(line), sys.stdin.buffer, answers)
+        # A document is a web of circles. Left to themselves they pile up, and memory never falls to what it was at first.
+        gc.collect()
 
 
 def make(html: str, variant: str, epoch: int) -> bytes:
@@ -49,7 +53,7 @@ def make(html: str, variant: str, epoch: int) -> bytes:
 
 def _answer(job: dict, source: BufferedReader, answers: BinaryIO) -> None:
     html = source.read(job["size"]).decode()
-    # The near side keeps the time; this alarm, which ends the process, is for the day it died in the middle of a job.
+    # The near side keeps the time. This alarm ends the process if the near side died in the middle of a job.
     signal.setitimer(signal.ITIMER_REAL, job["seconds"] + GRACE_SECONDS)
     try:
         made = make(html, job["variant"], job["epoch"])
@@ -86,7 +90,7 @@ def _load() -> None:
 
 
 def _first_words(error: Exception) -> str:
-    return str(error).split(".", 1)[0].split(":", 1)[0][:100]
+    return str(error).split(": ", 1)[0][:100]
 
 
 def _resident() -> int:
@@ -117,8 +121,8 @@ def _number_pages(document: Any, pdf: Any) -> None:
 def complete_tags() -> None:
     """Add to WeasyPrint's tags what PDF/UA asks for and it leaves out.
 
-    Languages of parts, the scope of table headings, the kind of a list, one body per list item, and links described by their
-    words instead of their address. This is the one seam we have into its inside; the tests fail when it moves.
+    Languages of parts, the scope of table headings, the kind of a list, one body per list item, and links described by
+    their words instead of their address. This is the one seam we have into its inside; the tests fail when it moves.
     """
     from weasyprint.pdf import tags
 
@@ -158,7 +162,9 @@ def _gather_body(item: Any, pdf: Any) -> None:
     loose = [kid for kid in item["K"] if _role(kid, pdf) not in ("/Lbl", "/LBody")]
     if not loose:
         return
-    body = pydyf.Dictionary({"Type": "/StructElem", "S": "/LBody", "K": pydyf.Array(loose), "Pg": item["Pg"], "P": item.reference})
+    body = pydyf.Dictionary(
+        {"Type": "/StructElem", "S": "/LBody", "K": pydyf.Array(loose), "Pg": item["Pg"], "P": item.reference}
+    )
     pdf.add_object(body)
     for kid in loose:
         pdf.objects[_number(kid)]["P"] = body.reference

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from conference.demo.stripe.errors import StripeRefusal, not_served
 from conference.demo.stripe.faults import Closed, Hanging
-from conference.demo.stripe.objects import expand, shown
+from conference.demo.stripe.objects import check_expansions, expand, shown
 from conference.demo.stripe.spec import find_route, read_params
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ async def serve(double: "StripeDouble", request: Request) -> Response:
     away = double.faults.outage()
     if away:
         return _broken(away)
-    pairs = parse_qsl((await request.body()).decode(), keep_blank_values=True)
+    pairs = parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True)
     pairs += parse_qsl(request.url.query, keep_blank_values=True)
     response = _answer(double, request, pairs)
     lost = double.faults.loses_answer()
@@ -57,7 +57,9 @@ def _answer(double: "StripeDouble", request: Request, pairs: list[tuple[str, str
             return JSONResponse(kept["body"], kept["status"], headers | {"idempotent-replayed": "true"})
         status, body = _perform(double, (request.method, route.template), ids, params, headers)
         if key:
-            double.store.keep_answer(key, {"at": double.epoch(), "of": _print(path, pairs), "status": status, "body": body})
+            double.store.keep_answer(
+                key, {"at": double.epoch(), "of": _print(path, pairs), "status": status, "body": body}
+            )
         double.save()
         return JSONResponse(body, status, headers)
     except StripeRefusal as refusal:
@@ -68,7 +70,7 @@ def _authenticate(request: Request) -> None:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme != "Bearer" or not key.startswith(("sk_test_", "rk_test_")):
         shade = key[:8] + "*" * 8 if key else "(none)"
-        raise StripeRefusal(f"Invalid API Key provided: {shade}", status=401, code="api_key_invalid" if key else None)
+        raise StripeRefusal(f"Invalid API Key provided: {shade}", status=401)
     version = request.headers.get("stripe-version")
     if version != stripe.api_version:
         raise StripeRefusal(f"Calls are to be pinned to Stripe-Version {stripe.api_version}, this one says: {version}")
@@ -92,12 +94,15 @@ def _print(path: str, pairs: list[tuple[str, str]]) -> str:
     return hashlib.sha256(json.dumps([path, sorted(pairs)]).encode()).hexdigest()
 
 
-def _perform(double: "StripeDouble", address: tuple[str, str], ids: tuple[str, ...], params: Thing, headers: Thing) -> tuple[int, Thing]:
+def _perform(
+    double: "StripeDouble", address: tuple[str, str], ids: tuple[str, ...], params: Thing, headers: Thing
+) -> tuple[int, Thing]:
     """Status and body; a refusal by the endpoint is an answer like another, and kept under the request's key."""
     endpoint = ENDPOINTS.get(address)
     if not endpoint:
         raise not_served(" ".join(address))
     wanted = params.pop("expand", [])
+    check_expansions(wanted)
     double.machine.expire_due()
     double.machine.cause = {"id": headers["request-id"], "idempotency_key": headers.get("idempotency-key")}
     try:
@@ -159,7 +164,9 @@ def _many(kind: str, url: str, *filters: str) -> Callable[..., Thing]:
     def members(double: "StripeDouble", params: Thing) -> Thing:
         _only(params, "created", "limit", "starting_after", "ending_before", *filters)
         asked = {name: params[name] for name in filters if name in params}
-        found = [thing for thing in double.store.of(kind) if all(_fits(thing, name, value) for name, value in asked.items())]
+        found = [
+            thing for thing in double.store.of(kind) if all(_fits(thing, name, value) for name, value in asked.items())
+        ]
         found = [thing for thing in found if _in_time(thing["created"], params.get("created", {}))]
         oldest_first = sorted(found, key=lambda thing: thing["created"])
         page, more = _page(oldest_first[::-1], params)
@@ -188,7 +195,9 @@ def _in_time(created: int, span: Any) -> bool:
 def _page(things: list[Thing], params: Thing) -> tuple[list[Thing], bool]:
     limit = params.get("limit", LIST_LIMIT)
     if not 1 <= limit <= LONGEST_LIST:
-        raise StripeRefusal(f"This value must be from 1 to {LONGEST_LIST}.", code="parameter_invalid_integer", param="limit")
+        raise StripeRefusal(
+            f"This value must be from 1 to {LONGEST_LIST}.", code="parameter_invalid_integer", param="limit"
+        )
     if "starting_after" in params:
         things = things[_place(things, params, "starting_after") + 1 :]
     if "ending_before" in params:

@@ -22,7 +22,9 @@ class InProcessClient(stripe.HTTPClient):
         self._timeout = timeout
         self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app=double.app), base_url=ORIGIN)
 
-    async def request_async(self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None) -> tuple[bytes, int, Any]:
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+    ) -> tuple[bytes, int, Any]:
         try:
             call = self._http.request(method, url, headers=dict(headers), content=post_data)
             response = await asyncio.wait_for(call, self._timeout)

@@ -1,6 +1,7 @@
 """Webhooks: signed, at least once, in no promised order; lost, doubled, held back or late where a test asks for it."""
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
@@ -79,7 +80,7 @@ class Deliveries:
         self._woken.set()
 
     async def deliver_pending(self) -> list[tuple[str, int]]:
-        """Sends all that is due, also what comes up meanwhile; the types sent and the statuses answered (0: no answer)."""
+        """Sends all that is due, also what comes up meanwhile; types sent and statuses answered (0: no answer)."""
         sent = []
         while letter := self._next_due():
             self.queue.remove(letter)
@@ -109,10 +110,8 @@ class Deliveries:
     async def _nap(self) -> None:
         """Sleeps until something is new or due."""
         naps = [letter.due - self.epoch() for letter in self.queue]
-        try:
-            await asyncio.wait_for(self._woken.wait(), min([*naps, LONGEST_NAP], default=LONGEST_NAP))
-        except TimeoutError:
-            pass
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), min([*naps, LONGEST_NAP]))
 
     def _next_due(self) -> Letter | None:
         return next((letter for letter in self.queue if letter.due <= self.epoch()), None)
@@ -129,7 +128,10 @@ class Deliveries:
         import httpx
 
         body = json.dumps(shown(letter.event), indent=2).encode()
-        headers = {"content-type": "application/json; charset=utf-8", "stripe-signature": signature(body, self.secret, self.epoch())}
+        headers = {
+            "content-type": "application/json; charset=utf-8",
+            "stripe-signature": signature(body, self.secret, self.epoch()),
+        }
         try:
             return await self.send(body, headers)
         except (httpx.HTTPError, OSError, TimeoutError):

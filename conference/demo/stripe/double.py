@@ -29,8 +29,9 @@ SEND_SECONDS = 10
 class StripeDouble:
     """``state`` is the file that outlives a restart (None: memory only); ``base_url`` where browsers find ``.app``.
 
-    ``now`` gives aware datetimes. ``send(body, headers) -> status`` replaces the HTTP delivery of webhooks. With ``background`` the
-    webhooks go out by themselves once the app is used; otherwise by ``deliver_pending()``, or after ``start()``.
+    ``now`` gives aware datetimes. ``send(body, headers) -> status`` replaces the HTTP delivery of webhooks. With
+    ``background`` the webhooks go out by themselves once the app is used; otherwise by
+    ``deliver_pending()``, or after ``start()``.
     """
 
     def __init__(
@@ -63,8 +64,8 @@ class StripeDouble:
     def pay(self, session: str, how: str = "card") -> Thing:
         """Pays by ``card``, ``declined`` (a card that is refused) or ``bank``; the session as it is then.
 
-        A card may be refused all the same, if that was commanded: the session is still ``open`` then. Paying twice changes nothing;
-        an expired session is refused.
+        A card may be refused all the same, if that was commanded: the session is still ``open`` then. Paying
+        twice changes nothing; an expired session is refused.
         """
         self.machine.expire_due()
         found = self.machine.get(session, "checkout.session")
@@ -136,7 +137,7 @@ class StripeDouble:
         self.faults.cards_to_decline += count
 
     def refuse_next_capture(self, code: str = "charge_expired_for_capture") -> None:
-        """The next capture fails. With the default the payment is canceled, with another code it still waits for capture."""
+        """The next capture fails. By default the payment is canceled; with another code it still waits."""
         self.faults.captures_to_refuse.append(code)
 
     def go_away(self, calls: int = 1, how: Outage = "error") -> None:
@@ -166,7 +167,7 @@ class StripeDouble:
     # Webhooks
 
     async def deliver_pending(self) -> list[tuple[str, int]]:
-        """Sends what is due; the events' types, and the statuses answered (0: no answer). What failed is due again later."""
+        """Sends what is due; the types sent and the statuses answered (0: no answer). What failed is due later."""
         self.machine.expire_due()
         self.save()
         return await self.deliveries.deliver_pending()

@@ -6,8 +6,8 @@ from typing import Any
 class StripeRefusal(Exception):
     """A request Stripe answers with an error.
 
-    ``status`` is the HTTP status, ``code`` Stripe's word for the reason (or None), ``param`` the parameter at fault, ``kind`` the
-    error's type, ``more`` further members of the error (``payment_intent``, ``decline_code``).
+    ``status`` is the HTTP status, ``code`` Stripe's word for the reason (or None), ``param`` the parameter at
+    fault, ``kind`` the error's type, ``more`` further members of the error (``payment_intent``, ``decline_code``).
     """
 
     def __init__(

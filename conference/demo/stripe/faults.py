@@ -34,7 +34,7 @@ class Faults:
 
 
 class Closed(Response):
-    """Begins an answer and never ends it: a server then closes the connection, an in-process client sees a broken one."""
+    """Begins an answer and never ends it: a server closes the connection, an in-process client sees it broken."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})

@@ -1,4 +1,4 @@
-"""What happens to money at Stripe: sessions, payment intents, charges, refunds and disputes, and the events that tell of it.
+"""What happens to money at Stripe: sessions, payment intents, charges, refunds, disputes, and the events that tell.
 
 Each function changes the store and emits events; who calls saves. The amounts are in the currency's smallest unit.
 """
@@ -29,7 +29,7 @@ BANK_FAILED = {
 
 
 class Machine:
-    """``cause`` is the request that is being served, for its events; None where a payer, a bank or the dashboard acts."""
+    """``cause`` is the request being served, for its events; None where a payer, a bank or the dashboard acts."""
 
     def __init__(self, store: Store, epoch: Callable[[], int], base_url: str, tell: Callable[[Thing], None]) -> None:
         self.store = store
@@ -74,7 +74,8 @@ class Machine:
     def expire_session(self, session: Thing) -> Thing:
         if session["status"] != "open":
             raise StripeRefusal(
-                f"Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of {session['status']}."
+                'Only Checkout Sessions with a status in ["open"] can be expired. '
+                f"This Checkout Session has a status of {session['status']}."
             )
         self.store.change(session, status="expired", url=None)
         if session["payment_intent"]:
@@ -89,7 +90,9 @@ class Machine:
         for session in self._open_sessions():
             if session["expires_at"] <= self.epoch():
                 self.expire_session(session)
-        self._next_expiry = min((session["expires_at"] for session in self._open_sessions()), default=self.epoch() + LATEST)
+        self._next_expiry = min(
+            (session["expires_at"] for session in self._open_sessions()), default=self.epoch() + LATEST
+        )
 
     def _open_sessions(self) -> list[Thing]:
         return [session for session in self.store.of("checkout.session") if session["status"] == "open"]
@@ -113,7 +116,9 @@ class Machine:
     def decline_card(self, session: Thing) -> None:
         """The session stays open, and the payer may try again."""
         intent = self._intent_of(session)
-        charge = self._new_charge(intent, "card", status="failed", failure_code="card_declined", failure_message=DECLINED["message"])
+        charge = self._new_charge(
+            intent, "card", status="failed", failure_code="card_declined", failure_message=DECLINED["message"]
+        )
         self._fail(intent, charge, DECLINED)
 
     def pay_by_bank(self, session: Thing) -> None:
@@ -135,7 +140,9 @@ class Machine:
             self._emit("charge.succeeded", charge)
             self._emit("checkout.session.async_payment_succeeded", session)
         else:
-            self.store.change(charge, status="failed", failure_code="insufficient_funds", failure_message=BANK_FAILED["message"])
+            self.store.change(
+                charge, status="failed", failure_code="insufficient_funds", failure_message=BANK_FAILED["message"]
+            )
             self._fail(intent, charge, BANK_FAILED)
             self._emit("checkout.session.async_payment_failed", session)
 
@@ -192,7 +199,9 @@ class Machine:
 
     def _fail(self, intent: Thing, charge: Thing, error: Thing) -> None:
         error = {**error, "charge": charge["id"]}
-        self.store.change(intent, status="requires_payment_method", latest_charge=charge["id"], last_payment_error=error)
+        self.store.change(
+            intent, status="requires_payment_method", latest_charge=charge["id"], last_payment_error=error
+        )
         self._emit("charge.failed", charge)
         self._emit("payment_intent.payment_failed", intent)
 
@@ -202,7 +211,7 @@ class Machine:
     # Authorised money
 
     def capture(self, intent: Thing, params: Thing) -> Thing:
-        """Takes all or part of what was authorised; what is left is released, and neither a refund nor counted as one."""
+        """Takes all or part of what was authorised; what is left is released, which is no refund."""
         if intent["status"] != "requires_capture":
             raise _unexpected_state(intent, "could not be captured", "captured", "requires_capture")
         if params.get("final_capture") is False:
@@ -212,7 +221,7 @@ class Machine:
             raise StripeRefusal("Must be at least 1.", code="parameter_invalid_integer", param="amount_to_capture")
         if amount > intent["amount_capturable"]:
             raise StripeRefusal(
-                f"The capture amount ({amount}) is greater than the amount that can be captured ({intent['amount_capturable']}).",
+                f"The capture amount ({amount}) is greater than what can be captured ({intent['amount_capturable']}).",
                 code="amount_too_large",
                 param="amount_to_capture",
             )
@@ -229,7 +238,7 @@ class Machine:
             raise _unexpected_state(intent, "could not be canceled", "canceled", states)
         if intent["status"] != "requires_capture":
             raise StripeRefusal(
-                "You cannot cancel the PaymentIntent of a Checkout Session in this state. Expire the Checkout Session instead.",
+                "This PaymentIntent of a Checkout Session cannot be canceled now. Expire the Checkout Session instead.",
                 code="payment_intent_unexpected_state",
                 payment_intent=shown(intent),
             )
@@ -244,7 +253,9 @@ class Machine:
         self._emit("charge.expired", self.get(intent["latest_charge"], "charge"))
 
     def _close_intent(self, intent: Thing, reason: str | None) -> None:
-        self.store.change(intent, status="canceled", amount_capturable=0, canceled_at=self.epoch(), cancellation_reason=reason)
+        self.store.change(
+            intent, status="canceled", amount_capturable=0, canceled_at=self.epoch(), cancellation_reason=reason
+        )
         self._emit("payment_intent.canceled", intent)
 
     # Refunds
@@ -285,12 +296,15 @@ class Machine:
 
     def _charge_to_refund(self, params: Thing) -> Thing:
         if "payment_intent" not in params and "charge" not in params:
-            raise StripeRefusal("One of the following params should be provided for this request: payment_intent or charge.")
+            raise StripeRefusal(
+                "One of the following params should be provided for this request: payment_intent or charge."
+            )
         if "payment_intent" in params:
             intent = self.get(params["payment_intent"], "payment_intent", "payment_intent")
             if intent["status"] != "succeeded":
                 raise StripeRefusal(
-                    f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.", param="payment_intent"
+                    f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.",
+                    param="payment_intent",
                 )
             if params.get("charge", intent["latest_charge"]) != intent["latest_charge"]:
                 raise StripeRefusal("This charge is not of this PaymentIntent.", param="charge")
@@ -299,7 +313,9 @@ class Machine:
 
     def _check_refund(self, charge: Thing, params: Thing, amount: int, left: int) -> None:
         if not charge["captured"]:
-            raise StripeRefusal(f"Charge {charge['id']} has not been captured.", code="charge_not_refundable", param="charge")
+            raise StripeRefusal(
+                f"Charge {charge['id']} has not been captured.", code="charge_not_refundable", param="charge"
+            )
         if charge["disputed"]:
             raise StripeRefusal(f"Charge {charge['id']} has been charged back.", code="charge_disputed")
         if left == 0:
@@ -308,7 +324,9 @@ class Machine:
             raise StripeRefusal("Must be at least 1.", code="parameter_invalid_integer", param="amount")
         if amount > left:
             raise StripeRefusal(
-                f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).", code="amount_too_large", param="amount"
+                f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).",
+                code="amount_too_large",
+                param="amount",
             )
         if params.get("currency", charge["currency"]) != charge["currency"]:
             raise StripeRefusal("The refund's currency is not the charge's.", param="currency")

@@ -1,4 +1,4 @@
-"""What Stripe's objects look like: their ids, their empty forms, and how they are shown. Only fields the SDK declares."""
+"""Stripe's objects: their ids, their empty forms, and how they are shown. Only fields the SDK declares."""
 
 import copy
 import secrets
@@ -88,7 +88,13 @@ EMPTY: dict[str, dict[str, Any]] = {
 def new_object(kind: str, epoch: int, **fields: Any) -> dict[str, Any]:
     """An object with a new id. Fields that begin with an underscore are the double's own and never shown."""
     prefix, length = PREFIXES[kind]
-    thing = {"id": prefix + secrets.token_hex(length // 2), "object": kind, "created": epoch, **copy.deepcopy(EMPTY[kind]), **fields}
+    thing = {
+        "id": prefix + secrets.token_hex(length // 2),
+        "object": kind,
+        "created": epoch,
+        **copy.deepcopy(EMPTY[kind]),
+        **fields,
+    }
     invented = {field for field in thing if not field.startswith("_")} - _declared(kind)
     assert not invented, f"Stripe's {kind} has no {sorted(invented)}"
     return thing
@@ -96,15 +102,11 @@ def new_object(kind: str, epoch: int, **fields: Any) -> dict[str, Any]:
 
 @cache
 def _declared(kind: str) -> frozenset[str]:
-    classes = {
-        "checkout.session": stripe.checkout.Session,
-        "payment_intent": stripe.PaymentIntent,
-        "charge": stripe.Charge,
-        "refund": stripe.Refund,
-        "dispute": stripe.Dispute,
-        "event": stripe.Event,
-    }
-    return frozenset(classes[kind].__annotations__)
+    """The fields of a kind in the SDK, which imports its classes when they are first asked for."""
+    if kind == "checkout.session":
+        return frozenset(stripe.checkout.Session.__annotations__)
+    name = kind.title().replace("_", "")
+    return frozenset(getattr(stripe, name).__annotations__)
 
 
 def shown(thing: dict[str, Any]) -> dict[str, Any]:
@@ -115,18 +117,29 @@ def shown(thing: dict[str, Any]) -> dict[str, Any]:
 EXPANDABLE = {"payment_intent", "latest_charge", "charge"}
 
 
+def check_expansions(paths: list[str]) -> None:
+    """Refuses what can never be expanded, before anything is done."""
+    for path in paths:
+        if not set(path.removeprefix("data.").split(".")) <= EXPANDABLE:
+            raise _not_expandable(path)
+
+
 def expand(shown_object: dict[str, Any], path: str, objects: dict[str, dict[str, Any]], whole: str = "") -> None:
-    """Puts the object in place of its id, in place: ``payment_intent.latest_charge``; lists are ``data.payment_intent``."""
+    """Puts the object where its id was: ``payment_intent.latest_charge``, in lists ``data.payment_intent``."""
     whole = whole or path
     field, _, rest = path.partition(".")
-    if field == "data" and rest and shown_object["object"] == "list":
+    if field == "data" and shown_object["object"] == "list":
         for member in shown_object["data"]:
             expand(member, rest, objects, whole)
         return
-    if field not in EXPANDABLE or field not in shown_object:
-        raise StripeRefusal(f"This property cannot be expanded ({whole}).", param="expand")
+    if field not in shown_object:
+        raise _not_expandable(whole)
     value = shown_object[field]
     if isinstance(value, str):
         value = shown_object[field] = shown(objects[value])
     if rest and value:
         expand(value, rest, objects, whole)
+
+
+def _not_expandable(path: str) -> StripeRefusal:
+    return StripeRefusal(f"This property cannot be expanded ({path}).", param="expand")

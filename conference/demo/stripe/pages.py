@@ -103,7 +103,8 @@ def _to_pay(session: Thing, words: dict[str, str], refused: bool) -> str:
     buttons = "".join(f'<button name="how" value="{way}">{words[way]}</button>' for way in _ways(session))
     return (
         f"<h1>{words['total']}: {total}</h1>{alert}<p>{words['about']}</p>"
-        f'<table><tbody>{rows}</tbody><tfoot><tr><th scope="row">{words["total"]}</th><td>{total}</td></tr></tfoot></table>'
+        f"<table><tbody>{rows}</tbody>"
+        f'<tfoot><tr><th scope="row">{words["total"]}</th><td>{total}</td></tr></tfoot></table>'
         f'<form method="post">{buttons}</form>{_back(session, words)}'
     )
 
@@ -111,7 +112,9 @@ def _to_pay(session: Thing, words: dict[str, str], refused: bool) -> str:
 def _row(line: Thing, session: Thing) -> str:
     times = f" × {line['quantity']}" if line["quantity"] > 1 else ""
     more = f"<br><small>{escape(line['description'])}</small>" if line["description"] else ""
-    return f'<tr><th scope="row">{escape(line["name"])}{times}{more}</th><td>{_money(line["amount"], session)}</td></tr>'
+    return (
+        f'<tr><th scope="row">{escape(line["name"])}{times}{more}</th><td>{_money(line["amount"], session)}</td></tr>'
+    )
 
 
 def _ways(session: Thing) -> list[str]:
@@ -140,7 +143,11 @@ def _page(double: "StripeDouble", request: Request, session: Thing | None, body:
         f'<link rel="stylesheet" href="{escape(urlsplit(double.base_url).path)}/c/style.css"></head>'
         f'<body><main><p class="demo">{title}</p>{body}</main></body></html>\n'
     )
-    headers = {"content-security-policy": _policy(session), "cache-control": "no-store", "referrer-policy": "same-origin"}
+    headers = {
+        "content-security-policy": _policy(session),
+        "cache-control": "no-store",
+        "referrer-policy": "same-origin",
+    }
     return HTMLResponse(html, status, headers=headers)
 
 

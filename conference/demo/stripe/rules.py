@@ -12,7 +12,8 @@ ACCOUNT_TAKES = ("card", "us_bank_account")
 MOST_LINES = 100
 UNSERVED = {
     "after_expiration", "customer", "customer_account", "discounts", "managed_payments", "optional_items", "return_url",
-    "payment_method_configuration", "setup_intent_data", "shipping_options", "subscription_data", "redirect_on_completion",
+    "payment_method_configuration", "setup_intent_data", "shipping_options", "subscription_data",
+    "redirect_on_completion",
 }  # fmt: skip
 
 
@@ -56,13 +57,15 @@ def _check_expiry(expires_at: int | None, epoch: int) -> None:
     if expires_at is None:
         return
     if expires_at < epoch + SOONEST:
-        raise StripeRefusal("`expires_at` must be at least 30 minutes after the session is created.", param="expires_at")
+        raise StripeRefusal(
+            "`expires_at` must be at least 30 minutes after the session is created.", param="expires_at"
+        )
     if expires_at > epoch + LATEST:
         raise StripeRefusal("`expires_at` must be at most 24 hours after the session is created.", param="expires_at")
 
 
 def priced_lines(params: dict[str, Any]) -> tuple[list[dict[str, Any]], int, str]:
-    """The lines as ``{"name", "description", "quantity", "amount"}``, their total in the smallest unit, and the currency."""
+    """Lines ``{"name", "description", "quantity", "amount"}``, their total in the smallest unit, and the currency."""
     if len(params["line_items"]) > MOST_LINES:
         raise StripeRefusal(f"A session has at most {MOST_LINES} line items.", param="line_items")
     lines = [_priced_line(item, f"line_items[{place}]") for place, item in enumerate(params["line_items"])]
@@ -90,7 +93,9 @@ def _priced_line(item: dict[str, Any], name: str) -> dict[str, Any]:
     if quantity is None:
         raise missing(f"{name}[quantity]")
     if price["unit_amount"] < 0 or quantity < 1:
-        raise StripeRefusal("Amounts are not negative and quantities at least 1.", code="parameter_invalid_integer", param=name)
+        raise StripeRefusal(
+            "Amounts are not negative and quantities at least 1.", code="parameter_invalid_integer", param=name
+        )
     product = price["product_data"]
     return {
         "name": product["name"],
@@ -106,16 +111,20 @@ def _check_total(total: int, currency: str) -> None:
         raise StripeRefusal(f"Invalid currency: {currency}. This stand-in knows {', '.join(LEAST)}.", param="currency")
     if total < LEAST[currency]:
         least = f"{LEAST[currency] / 100:.2f} {currency}"
-        raise StripeRefusal(f"The session's total must be at least {least}.", code="amount_too_small", param="line_items")
+        raise StripeRefusal(
+            f"The session's total must be at least {least}.", code="amount_too_small", param="line_items"
+        )
     if total > 99_999_999:
-        raise StripeRefusal("The session's total must have at most 8 digits.", code="amount_too_large", param="line_items")
+        raise StripeRefusal(
+            "The session's total must have at most 8 digits.", code="amount_too_large", param="line_items"
+        )
 
 
 def methods_offered(params: dict[str, Any], currency: str) -> list[str]:
     """The payment methods of a session: what the account takes, narrowed by currency, by capture and by the request.
 
-    Stripe leaves out methods that cannot be captured by hand where the whole session is; the double refuses the request if it
-    named such a method, since a way to pay that disappears without a word is a bug found late.
+    Stripe leaves out methods that cannot be captured by hand where the whole session is; the double refuses the
+    request if it named such a method, since a way to pay that disappears without a word is a bug found late.
     """
     allowed, excluded = params.get("allowed_payment_method_types"), params.get("excluded_payment_method_types", [])
     if allowed is not None and excluded:
@@ -132,5 +141,7 @@ def methods_offered(params: dict[str, Any], currency: str) -> list[str]:
     fitting = [method for method in ACCOUNT_TAKES if method == "card" or (currency == "usd" and not by_hand)]
     offered = [method for method in fitting if (allowed is None or method in allowed) and method not in excluded]
     if not offered:
-        raise StripeRefusal("No valid payment method types for this Checkout Session.", param="allowed_payment_method_types")
+        raise StripeRefusal(
+            "No valid payment method types for this Checkout Session.", param="allowed_payment_method_types"
+        )
     return offered

@@ -1,7 +1,8 @@
 """What Stripe accepts, read from the installed SDK: its routes, and the types of their parameters.
 
-The routes are in the service modules, found by reading their syntax without importing them. The parameters are TypedDicts; a
-module of them is imported when its route is first used, and only those types are looked at that a request touches.
+The routes are in the service modules, found by reading their syntax without importing them. The parameters are
+TypedDicts; a module of them is loaded when its route is first used, and only those types are
+looked at that a request touches.
 """
 
 import ast
@@ -51,7 +52,7 @@ def find_route(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
 
 @cache
 def routes() -> tuple[Route, ...]:
-    """All routes of the services named above; those with fewer ids first, so that ``/search`` is not taken for an id."""
+    """All routes of the services named above; fewer ids first, so that ``/search`` is not taken for an id."""
     root = Path(stripe.__file__).parent
     found = [route for name in SERVICES for route in _routes_in(root / f"{name}_service.py")]
     return tuple(sorted(found, key=lambda route: route.template.count("{")))
@@ -100,7 +101,7 @@ def read_params(route: Route, pairs: Iterable[tuple[str, str]]) -> dict[str, Any
 
 @cache
 def _module(name: str) -> ModuleType:
-    """A module of parameters, loaded by itself: the package around them weighs 16 MB, and nothing in it is needed here."""
+    """A module of parameters, loaded by itself: the package around it weighs 16 MB, none of it needed here."""
     file = Path(stripe.__file__).parent.joinpath(*name.split(".")[1:]).with_suffix(".py")
     spec = importlib.util.spec_from_file_location(name, file)
     assert spec and spec.loader
@@ -166,9 +167,13 @@ def _read(hint: Any, value: Any, name: str) -> Any:
 
 
 def _read_choice(choices: tuple[Any, ...], value: Any, name: str) -> Any:
-    """One of several types. Where the SDK lists words and adds ``str`` for words to come, only the listed ones are taken."""
-    words = [word for choice in choices if typing.get_origin(choice) is typing.Literal for word in typing.get_args(choice)]
-    others = [choice for choice in choices if typing.get_origin(choice) is not typing.Literal and choice is not type(None)]
+    """One of several types. Where the SDK lists words and adds ``str`` for others, only the listed ones are taken."""
+    words = [
+        word for choice in choices if typing.get_origin(choice) is typing.Literal for word in typing.get_args(choice)
+    ]
+    others = [
+        choice for choice in choices if typing.get_origin(choice) is not typing.Literal and choice is not type(None)
+    ]
     if value in words:
         return value
     fitting = [choice for choice in others if _is_nested(choice) == isinstance(value, dict)]
@@ -215,9 +220,13 @@ def _read_metadata(value: Any, name: str) -> dict[str, str]:
         raise StripeRefusal(f"Metadata can have at most {METADATA_KEYS} keys.", param=name)
     for key, text in value.items():
         if len(key) > METADATA_KEY_LENGTH:
-            raise StripeRefusal(f"Metadata keys can have at most {METADATA_KEY_LENGTH} characters.", param=_inside(name, key))
+            raise StripeRefusal(
+                f"Metadata keys can have at most {METADATA_KEY_LENGTH} characters.", param=_inside(name, key)
+            )
         if len(text) > METADATA_VALUE_LENGTH:
-            raise StripeRefusal(f"Metadata values can have at most {METADATA_VALUE_LENGTH} characters.", param=_inside(name, key))
+            raise StripeRefusal(
+                f"Metadata values can have at most {METADATA_VALUE_LENGTH} characters.", param=_inside(name, key)
+            )
     return {key: text for key, text in value.items() if text}
 
 

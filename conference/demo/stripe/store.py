@@ -1,7 +1,8 @@
-"""What the double knows: its objects and the answers it gave to keyed requests, in memory and, where asked for, in a file.
+"""What the double knows: its objects and its answers to keyed requests, in memory and, where asked for, in a file.
 
-The file has one line of JSON for each change, holding everything that changed together; a line cut short by a crash is as if the
-change had never been. On opening, the file is written anew with what is still worth keeping, and put in place in one step.
+The file has one line of JSON for each change, holding everything that changed together; a line cut short by a crash is
+as if the change had never been. On opening, the file is written anew with what is still worth keeping, and put in place in
+one step.
 """
 
 import json

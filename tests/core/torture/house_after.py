@@ -5,7 +5,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from conference.core.db import fields
 from conference.core.db.model import Model
-from tests.core.torture.house_before import Light as Light
+from tests.core.torture.house_before import Light
 
 
 class Room(Model):

@@ -25,7 +25,7 @@ def interrupted(work: Coroutine, at: int, stubborn: bool = False) -> Generator[A
             task.cancel()
         try:
             go_on, value = work.send, (yield awaited)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whatever comes is handed on
             go_on, value = work.throw, error
 
 

@@ -11,7 +11,7 @@ from tests.postgres import drop_database, fresh_database, server
 DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", name="server_address")
 def database_server() -> Iterator[str]:
     """Address of a PostgreSQL server, or nothing."""
     if DATABASE == "sqlite":
@@ -21,12 +21,12 @@ def database_server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-async def address(database_server: str, tmp_path: Path) -> AsyncIterator[str]:
+@pytest.fixture(name="address")
+async def database_address(server_address: str, tmp_path: Path) -> AsyncIterator[str]:
     """Address of a new, empty database."""
-    if not database_server:
+    if not server_address:
         yield f"sqlite://{tmp_path}/test.sqlite3"
         return
-    url = await fresh_database(database_server)
+    url = await fresh_database(server_address)
     yield url
     await drop_database(url)

@@ -1,4 +1,7 @@
-"""A web server whose every answer is made of transactions: ``python -m tests.core.torture.server DATABASE-URL [ENGINE]`` prints its port."""
+"""A web server whose every answer is made of transactions.
+
+``python -m tests.core.torture.server DATABASE-URL [ENGINE]`` prints its port.
+"""
 
 import asyncio
 import socket

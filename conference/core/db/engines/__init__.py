@@ -3,8 +3,22 @@
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-PRAGMAS = ("journal_mode", "synchronous", "busy_timeout", "cache_size", "mmap_size", "journal_size_limit", "wal_autocheckpoint")
-POSTGRES_NUMBERS = {"minsize": int, "maxsize": int, "command_timeout": float, "timeout": float, "statement_cache_size": int}
+PRAGMAS = (
+    "journal_mode",
+    "synchronous",
+    "busy_timeout",
+    "cache_size",
+    "mmap_size",
+    "journal_size_limit",
+    "wal_autocheckpoint",
+)
+POSTGRES_NUMBERS = {
+    "minsize": int,
+    "maxsize": int,
+    "command_timeout": float,
+    "timeout": float,
+    "statement_cache_size": int,
+}
 POSTGRES_WORDS = ("target_session_attrs", "ssl", "application_name", "schema")
 
 
@@ -12,7 +26,8 @@ def connection_config(database_url: str) -> dict[str, Any]:
     """Engine and credentials for one entry of Tortoise's ``connections``.
 
     ``sqlite:///absolute/path``, ``sqlite://relative/path`` or ``sqlite://:memory:``, pragmas as parameters;
-    ``postgres://user:password@host1:5432,host2/name``, a socket directory as ``?host=/directory``. Raises ValueError with a sentence.
+    ``postgres://user:password@host1:5432,host2/name``, a socket directory as ``?host=/directory``. Raises ValueError
+    with a sentence.
     """
     scheme, found, rest = database_url.partition("://")
     address, _, query = rest.partition("?")

@@ -1,8 +1,9 @@
 """Schema editors for migrations: Tortoise's, with what they leave out.
 
-Tortoise 1.1 ignores ``Meta.constraints`` of a new table and the index of a new column on both databases. On SQLite, where a table
-is changed by building it anew, it also loses indexes, triggers, UNIQUE on several columns and, with foreign keys on, the rows of
-other tables; and it cannot remove a CHECK. With these editors a migrated database has the schema of a new one.
+Tortoise 1.1 ignores ``Meta.constraints`` of a new table and the index of a new column on both databases. On SQLite, where
+a table is changed by building it anew, it also loses indexes, triggers, UNIQUE on several columns and, with foreign keys
+on, the rows of other tables; and it cannot remove a CHECK. With these editors a migrated database has the schema of a new
+one.
 """
 
 from typing import Any
@@ -25,15 +26,15 @@ def editor_for(client: Any) -> BaseSchemaEditor:
 class _Complete(BaseSchemaEditor):
     """What both databases need."""
 
-    _checks: list[str] = []
+    _checks: tuple[str, ...] = ()
 
     async def create_model(self, model: Any) -> None:
         constraints = model._meta.constraints
-        self._checks = [self._check_sql(one) for one in constraints if isinstance(one, CheckConstraint)]
+        self._checks = tuple(self._check_sql(one) for one in constraints if isinstance(one, CheckConstraint))
         try:
             await super().create_model(model)
         finally:
-            self._checks = []
+            self._checks = ()
         for one in constraints:
             if isinstance(one, UniqueConstraint):
                 await self.add_constraint(model, one)
@@ -56,7 +57,9 @@ class _Complete(BaseSchemaEditor):
 
     def _index_name_for_model(self, model: Any, index: Index) -> str:
         index.resolve_expressions(model)
-        return index.name or self._generate_index_name("idx", model, [_column(model, name) for name in index.field_names])
+        return index.name or self._generate_index_name(
+            "idx", model, [_column(model, name) for name in index.field_names]
+        )
 
     def _check_sql(self, constraint: CheckConstraint) -> str:
         return self.CHECK_CONSTRAINT_CREATE_TEMPLATE.format(name=constraint.name, check=constraint.check)
@@ -64,10 +67,13 @@ class _Complete(BaseSchemaEditor):
 
 class PostgresEditor(_Complete, BasePostgresSchemaEditor):
     async def alter_field(self, old_model: Any, new_model: Any, field_name: str) -> None:
-        """Tortoise looks at the column of a reference alone, not at what it points to or what follows a deletion there."""
+        """Tortoise looks at the column of a reference alone, not at where it points or what follows a deletion there."""
         await super().alter_field(old_model, new_model, field_name)
         old, new = old_model._meta.fields_map[field_name], new_model._meta.fields_map[field_name]
-        if isinstance(new, ForeignKeyFieldInstance) and (old.on_delete, old.model_name) != (new.on_delete, new.model_name):
+        if isinstance(new, ForeignKeyFieldInstance) and (old.on_delete, old.model_name) != (
+            new.on_delete,
+            new.model_name,
+        ):
             await self._point_anew(new_model, new)
 
     async def rename_constraint(self, model: Any, old_constraint: Constraint, new_constraint: Constraint) -> None:
@@ -82,15 +88,17 @@ class PostgresEditor(_Complete, BasePostgresSchemaEditor):
         table = self._qualify_table_name(model._meta.db_table, model._meta.schema)
         target = field.related_model._meta
         found = await self.client.execute_query_dict(
-            "SELECT c.conname FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum] "
+            "SELECT c.conname FROM pg_constraint c "
+            "JOIN pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum] "
             "WHERE c.contype = 'f' AND c.conrelid = $1::regclass AND a.attname = $2",
             [table, field.source_field],
         )
         for constraint in found:
             await self._run_sql(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint["conname"]}"')
+        place = self._qualify_table_name(target.db_table, target.schema)
         await self._run_sql(
             f"ALTER TABLE {table} ADD FOREIGN KEY ({self.quote(field.source_field)}) "
-            f"REFERENCES {self._qualify_table_name(target.db_table, target.schema)} ({self.quote(target.db_pk_column)}) "
+            f"REFERENCES {place} ({self.quote(target.db_pk_column)}) "
             f"ON DELETE {field.on_delete.value}"
         )
 
@@ -148,13 +156,17 @@ class SqliteEditor(_Complete, SqliteSchemaEditor):
         if new_field.index and not old_field.index:
             await self.add_index(model, Index(fields=(_column(model, new_field.model_field_name),)))
 
-    async def _remake_table(self, model: Any, create_field: Any = None, delete_field: Any = None, alter_fields: Any = None) -> None:
+    async def _remake_table(
+        self, model: Any, create_field: Any = None, delete_field: Any = None, alter_fields: Any = None
+    ) -> None:
         table = model._meta.db_table
         await self._refuse_cascades()
         indexes, triggers = await self._indexes(table), await self._triggers(table)
         await super()._remake_table(model, create_field, delete_field, alter_fields)
         dropped = _column(model, delete_field.model_field_name) if delete_field else None
-        freed = {_column(model, new.model_field_name) for old, new in alter_fields or () if old.unique and not new.unique}
+        freed = {
+            _column(model, new.model_field_name) for old, new in alter_fields or () if old.unique and not new.unique
+        }
         inline = {tuple(one["columns"]) for one in await self._indexes(table) if one["unique"]}
         for index in indexes:
             if dropped not in index["columns"] and not (index["unique"] and _is_field(index, freed)):
@@ -182,12 +194,16 @@ class SqliteEditor(_Complete, SqliteSchemaEditor):
             [table],
         )
         for index in found:
-            columns = await self.client.execute_query_dict("SELECT name FROM pragma_index_info(?) ORDER BY seqno", [index["name"]])
+            columns = await self.client.execute_query_dict(
+                "SELECT name FROM pragma_index_info(?) ORDER BY seqno", [index["name"]]
+            )
             index["columns"] = [column["name"] for column in columns]
         return found
 
     async def _triggers(self, table: str) -> list[str]:
-        found = await self.client.execute_query_dict("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", [table])
+        found = await self.client.execute_query_dict(
+            "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", [table]
+        )
         return [trigger["sql"] for trigger in found]
 
     def _unique_name(self, model: Any, constraint: UniqueConstraint) -> str:

@@ -1,7 +1,7 @@
 """Tortoise's SQLite engine with transactions that survive cancellation, and reads that do not wait for a writer.
 
-All writing goes through one connection behind one lock. Outside a transaction a SELECT of a database in a file uses a second
-connection that cannot write: it sees what is committed, as on PostgreSQL, and is not held up by whoever is writing.
+All writing goes through one connection behind one lock. Outside a transaction a SELECT of a database in a file uses a
+second connection that cannot write: it sees what is committed, as on PostgreSQL, and is not held up by whoever is writing.
 """
 
 import asyncio
@@ -91,18 +91,33 @@ class Client(SqliteClient):
             await super().close()
 
     async def _connect(self, pragmas: dict[str, Any]) -> aiosqlite.Connection:
+        connection = aiosqlite.connect(self.filename, isolation_level=None)
         try:
-            connection = await aiosqlite.connect(self.filename, isolation_level=None)
+            await connection
         except sqlite3.OperationalError as error:
+            await asyncio.to_thread(connection._thread.join)  # its last word must not reach a loop that is closed
             raise OperationalError(f"{self.filename}: {error}") from error
         try:
             connection.row_factory = sqlite3.Row
             for pragma, value in pragmas.items():
-                await connection.execute_fetchall(f"PRAGMA {pragma}={value}")
+                await self._set(connection, pragma, value)
         except BaseException:
             await connection.close()
             raise
         return connection
+
+    async def _set(self, connection: aiosqlite.Connection, pragma: str, value: Any) -> None:
+        """Turning a new file to WAL does not wait for another process that does the same; five seconds are enough."""
+        for wait in [0.05] * 100:
+            try:
+                await connection.execute_fetchall(f"PRAGMA {pragma}={value}")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                locked = error
+            await asyncio.sleep(wait)
+        raise locked
 
 
 class SqliteTransaction(Transaction, SqliteTransactionWrapper):
@@ -141,7 +156,9 @@ class SqliteTransaction(Transaction, SqliteTransactionWrapper):
             await self._connection.rollback()
 
     async def execute_script(self, query: str) -> None:
-        raise TransactionManagementError("SQLite commits before it runs a script: run it outside, or statement by statement")
+        raise TransactionManagementError(
+            "SQLite commits before it runs a script: run it outside, or statement by statement"
+        )
 
     async def _control(self, statement: str) -> None:
         try:

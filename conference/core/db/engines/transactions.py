@@ -1,7 +1,8 @@
 """How a transaction begins and ends, on either database, so that nothing stops it halfway.
 
-A browser that goes away, or a time-out, cancels the task wherever it happens to wait. While a transaction is being entered or
-left that must not lose the lock or the pool connection, nor let a statement through that belongs to no transaction any more.
+A browser that goes away, or a time-out, cancels the task wherever it happens to wait. While a transaction is being entered
+or left that must not lose the lock or the pool connection, nor let a statement through that belongs to no transaction any
+more.
 """
 
 import asyncio
@@ -53,8 +54,8 @@ class Turn:
 class Transaction(TransactionalDBClient):
     """What statements go through while a transaction runs; afterwards it refuses with TransactionManagementError.
 
-    An engine adds ``take`` and ``give_back`` (the lock, or a connection of the pool), ``begin``, ``run_commit``, ``run_rollback``
-    and ``run`` (one statement of transaction control).
+    An engine adds ``take`` and ``give_back`` (the lock, or a connection of the pool), ``begin``, ``run_commit``,
+    ``run_rollback`` and ``run`` (one statement of transaction control).
     """
 
     _lock: asyncio.Lock
@@ -107,7 +108,7 @@ class Block(TransactionContext):
         self._token = self._connections.set(self.transaction.connection_name, self.transaction)
         return self.transaction
 
-    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
         try:
             await finish(self._end(keep=kind is None))
         finally:
@@ -135,7 +136,7 @@ class Savepoint(TransactionContext):
         await finish(self.transaction.run(f"SAVEPOINT {self._name}"))
         return self.transaction
 
-    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
         if kind is None:
             await finish(self.transaction.run(f"RELEASE SAVEPOINT {self._name}"))
         elif not self.transaction._finalized:

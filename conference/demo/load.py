@@ -1,0 +1,19 @@
+"""The whole demo, loaded through the product's own actions; its worker makes the PDFs."""
+
+import importlib.util
+from collections.abc import Callable
+from importlib import import_module
+
+from conference.demo.world import World
+
+ORDER = ("editions", "agenda", "registration", "payments", "notes")
+
+
+async def load_demo(progress: Callable[[str], None] = lambda name: None) -> World:
+    """Fill an empty database; each slice's loader in turn."""
+    world = World()
+    for name in ORDER:
+        if importlib.util.find_spec(f"conference.demo.loading.{name}"):
+            progress(name)
+            await import_module(f"conference.demo.loading.{name}").load(world)
+    return world

@@ -1,0 +1,54 @@
+"""The rooms of an edition that are made of words."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from conference.core.errors import NotFound
+from conference.core.panels import panel
+from conference.core.web import render
+from conference.editions import queries
+
+
+async def home(request: Request) -> Response:
+    edition = request.state.edition
+    words = await queries.live_words(edition, "main")
+    shown = await panel("editions.home", edition=edition)
+    return await render(request, "editions/home.html", words=words, shown=shown, others=await queries.public_editions())
+
+
+async def about(request: Request) -> Response:
+    return await _room(request, "about")
+
+
+async def proposals(request: Request) -> Response:
+    return await _room(request, "proposals")
+
+
+async def travel(request: Request) -> Response:
+    return await _room(request, "travel")
+
+
+async def housing(request: Request) -> Response:
+    return await _room(request, "housing")
+
+
+async def endorse(request: Request) -> Response:
+    return await _room(request, "endorse")
+
+
+async def donate(request: Request) -> Response:
+    return await _room(request, "donate")
+
+
+async def unity(request: Request) -> Response:
+    text = await queries.unity_for(request.state.edition)
+    if text is None:
+        raise NotFound()
+    return await render(request, "editions/unity.html", text=text)
+
+
+async def _room(request: Request, slug: str) -> Response:
+    """A page written by organizers; before it is published it says that it is coming."""
+    edition = request.state.edition
+    words = await queries.live_words(edition, slug)
+    return await render(request, "editions/room.html", words=words, slug=slug, shown=await panel(f"editions.{slug}", edition=edition))

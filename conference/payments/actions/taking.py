@@ -1,0 +1,68 @@
+"""Taking the money, letting a card go, and money that does not come through Stripe."""
+
+from typing import Any
+from uuid import UUID
+
+from conference.core import audit, clock
+from conference.core.announce import announce
+from conference.core.db import transaction
+from conference.core.jobs import later
+from conference.payments import events, ledger, queries
+from conference.payments.actions.booking import NotOpen, book, move
+from conference.payments.actions.settling import failed, let_intent_go, look_at, settle
+from conference.payments.models import Method, Payment, PaymentState
+from conference.payments.stripe_client import SaidNo, ask
+
+SEE_CHARGE: Any = {"expand": ["latest_charge"]}
+
+
+async def capture(payment_id: UUID) -> None:
+    """Between Tx A and Tx B: the one call that takes money."""
+    payment = await queries.payment(payment_id)
+    if payment.state is not PaymentState.CAPTURING:
+        return
+    try:
+        intent = await ask(lambda api: api.payment_intents.capture_async(payment.intent, SEE_CHARGE, {"idempotency_key": f"{payment.intent}:capture"}))
+    except SaidNo:
+        await look_at(payment.id)
+        await _give_up_capture(payment)
+        return
+    await settle(payment, intent)
+
+
+async def _give_up_capture(payment: Payment) -> None:
+    """Stripe refuses to take what it had authorised: the place is freed, and the card let go."""
+    async with transaction():
+        if await failed(payment, (PaymentState.CAPTURING,), "card refused at the end"):
+            await later("payments.let_go", intent=payment.intent)
+
+
+async def void(payment_id: UUID) -> None:
+    payment = await queries.payment(payment_id)
+    if payment.state is not PaymentState.VOIDING:
+        return
+    try:
+        intent = await ask(lambda api: api.payment_intents.cancel_async(payment.intent, SEE_CHARGE, {"idempotency_key": f"{payment.intent}:void"}))
+    except SaidNo:
+        await look_at(payment.id)
+        return
+    await settle(payment, intent)
+
+
+async def let_go(intent_id: str) -> None:
+    """So that the bank frees at once what nobody will take."""
+    await let_intent_go(intent_id)
+
+
+async def receive(payment_id: UUID, method: Method, *, by: UUID) -> None:
+    """A check or cash for an open payment has arrived. Raises NotOpen."""
+    assert method in (Method.CHECK, Method.CASH)
+    payment = await queries.payment(payment_id)
+    async with transaction():
+        if not await move(payment, (PaymentState.OPEN,), PaymentState.CAPTURED, method=method, promised=False, ended=clock.now()):
+            raise NotOpen()
+        await book(payment, "paid", ledger.captured(method, await queries.lines_of(payment.id)))
+        await audit.record("payments.received", actor=by, row=payment.id, edition=payment.edition_id, method=str(method), cents=payment.cents)
+        if payment.checkout:
+            await later("payments.close_checkout", payment_id=payment.id)
+        await announce(events.PaymentCaptured(payment.id, payment.purpose, payment.purpose_id, payment.cents))

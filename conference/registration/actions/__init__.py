@@ -1,0 +1,31 @@
+"""Every write of registration. When places count as taken is decided in ``places``, and nowhere else."""
+
+from conference.registration.actions.ending import cancel as cancel
+from conference.registration.actions.ending import refund_if_cancelled as refund_if_cancelled
+from conference.registration.actions.ending import release_expired_holds as release_expired_holds
+from conference.registration.actions.looking import export_orders as export_orders
+from conference.registration.actions.looking import reveal as reveal
+from conference.registration.actions.paying import on_payment_authorised as on_payment_authorised
+from conference.registration.actions.paying import on_payment_captured as on_payment_captured
+from conference.registration.actions.paying import on_payment_expired as on_payment_expired
+from conference.registration.actions.paying import on_payment_failed as on_payment_failed
+from conference.registration.actions.paying import on_payment_processing as on_payment_processing
+from conference.registration.actions.paying import on_payment_voided as on_payment_voided
+from conference.registration.actions.paying import pay as pay
+from conference.registration.actions.paying import pay_by_check as pay_by_check
+from conference.registration.actions.places import SoldOut as SoldOut
+from conference.registration.actions.places import TooLate as TooLate
+from conference.registration.actions.registering import TooManyHolds as TooManyHolds
+from conference.registration.actions.registering import WrongAmount as WrongAmount
+from conference.registration.actions.registering import after_confirmation as after_confirmation
+from conference.registration.actions.registering import register as register
+from conference.registration.actions.setting_up import change_pool as change_pool
+from conference.registration.actions.setting_up import change_ticket_type as change_ticket_type
+from conference.registration.actions.setting_up import create_pool as create_pool
+from conference.registration.actions.setting_up import create_ticket_type as create_ticket_type
+from conference.registration.actions.setting_up import recount as recount
+from conference.registration.actions.waiting import OfferOver as OfferOver
+from conference.registration.actions.waiting import end_offers as end_offers
+from conference.registration.actions.waiting import join_waiting_list as join_waiting_list
+from conference.registration.actions.waiting import leave_waiting_list as leave_waiting_list
+from conference.registration.actions.waiting import offer_places as offer_places

@@ -1,0 +1,131 @@
+"""Paying for an order, and what payments tells about it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from conference.core import audit, clock, mail
+from conference.core.db import transaction
+from conference.payments import actions as payments
+from conference.payments.events import PaymentAuthorised, PaymentCaptured, PaymentEvent, PaymentExpired, PaymentFailed, PaymentProcessing, PaymentVoided
+from conference.payments.queries import payment_for
+from conference.registration import queries
+from conference.registration.actions import places
+from conference.registration.actions.ending import end
+from conference.registration.actions.places import HOLD_LASTS, PURPOSE, SoldOut, TooLate
+from conference.registration.actions.registering import confirmed, owe
+from conference.registration.models import Order, OrderState, PayBy
+
+LONGEST_HOLD = timedelta(hours=3)
+
+
+async def pay(order: Order, back_to: str) -> str:
+    """Where to pay: the address of a Checkout; the place is kept meanwhile, though not for ever.
+
+    Raises TooLate, and StripeAway and CardsNotTaken: the place stays kept.
+    """
+    now = clock.now()
+    unpaid = Order.filter(id=order.id, state=OrderState.HELD, hold_until__not_isnull=True, made__gt=now - LONGEST_HOLD)
+    if not await unpaid.update(hold_until=now + HOLD_LASTS):
+        raise TooLate()
+    payment = await payment_for(PURPOSE, order.id)
+    assert payment is not None
+    return await payments.open_checkout(payment.id, back_to)
+
+
+async def pay_by_check(order: Order) -> None:
+    """Promise a check instead of the card: the place is theirs, the promise is on the treasurer's page. Raises TooLate."""
+    async with transaction():
+        unpaid = Order.filter(id=order.id, state=OrderState.HELD, hold_until__not_isnull=True)
+        if not await unpaid.update(state=OrderState.CONFIRMED, pay_by=PayBy.CHECK, confirmed=clock.now(), hold_until=None):
+            raise TooLate()
+        payment = await payment_for(PURPOSE, order.id)
+        if payment is not None and payment.checkout:
+            await payments.give_up(payment.id)
+        await audit.record("registration.check_promised", actor=order.person_id, row=order.id, edition=order.edition_id)
+        await confirmed(await Order.get(id=order.id))
+
+
+async def on_payment_authorised(event: PaymentAuthorised) -> None:
+    """The card is good for it: keep the place or take one again, then the money; without a place let the card go."""
+    if event.purpose != PURPOSE:
+        return
+    if await _secure(event.purpose_id):
+        await payments.ask_capture(event.payment_id)
+    else:
+        await payments.ask_void(event.payment_id)
+
+
+async def on_payment_processing(event: PaymentProcessing) -> None:
+    """A bank debit is on its way: the clock stops."""
+    if event.purpose == PURPOSE:
+        await Order.filter(id=event.purpose_id, state=OrderState.HELD).update(hold_until=None)
+
+
+async def on_payment_captured(event: PaymentCaptured) -> None:
+    """Paid: confirmed. Money that comes when no place is to be had any more goes back in full."""
+    if event.purpose != PURPOSE:
+        return
+    if not await _secure(event.purpose_id):
+        await payments.ask_refund(event.payment_id, event.cents, "no place")
+        await _tell_no_place(event)
+    elif await Order.filter(id=event.purpose_id, state=OrderState.HELD).update(state=OrderState.CONFIRMED, confirmed=clock.now(), hold_until=None):
+        await confirmed(await Order.get(id=event.purpose_id))
+
+
+async def _secure(order_id: UUID) -> bool:
+    """Whether the order has a place: it still keeps its own, or a new one could be taken."""
+    if await Order.filter(id=order_id, state=OrderState.HELD).update(hold_until=None):
+        return True
+    order = await Order.get(id=order_id)
+    return order.state is OrderState.CONFIRMED or (order.state is OrderState.EXPIRED and await _retake(order))
+
+
+async def _retake(order: Order) -> bool:
+    look = await queries.look(order.ticket_type_id)
+    try:
+        async with transaction():
+            if not await Order.filter(id=order.id, state=OrderState.EXPIRED).update(state=OrderState.HELD, hold_until=None, ended=None):
+                return False
+            await places.take(look.pools)
+    except SoldOut:
+        return False
+    return True
+
+
+async def on_payment_failed(event: PaymentFailed) -> None:
+    """No money will come: the place is freed, and a letter says what to do."""
+    if event.purpose != PURPOSE:
+        return
+    if await end(event.purpose_id, (OrderState.HELD,), OrderState.EXPIRED):
+        order = await Order.get(id=event.purpose_id)
+        if order.email:
+            await mail.post("registration.payment_failed", key=f"payment_failed:{event.payment_id}", language=order.language, order_id=order.id)
+    else:
+        await _owe_again(event)
+
+
+async def on_payment_expired(event: PaymentExpired) -> None:
+    if event.purpose == PURPOSE and not await end(event.purpose_id, (OrderState.HELD,), OrderState.EXPIRED):
+        await _owe_again(event)
+
+
+async def on_payment_voided(event: PaymentVoided) -> None:
+    """The card was let go, most often because there was no place: say so."""
+    if event.purpose != PURPOSE:
+        return
+    await _tell_no_place(event)
+    await _owe_again(event)
+
+
+async def _tell_no_place(event: PaymentEvent) -> None:
+    order = await Order.get(id=event.purpose_id)
+    if order.state is OrderState.EXPIRED and order.email:
+        await mail.post("registration.no_place", key=f"no_place:{event.payment_id}", language=order.language, order_id=order.id)
+
+
+async def _owe_again(event: PaymentEvent) -> None:
+    """A promised check outlives a card payment that came to nothing: it is owed by a payment of its own."""
+    order = await Order.get(id=event.purpose_id).select_related("ticket_type", "edition")
+    newest = await payment_for(PURPOSE, order.id)
+    if order.state is OrderState.CONFIRMED and order.pay_by is PayBy.CHECK and newest is not None and newest.id == event.payment_id:
+        await owe(order.edition, order.ticket_type, order)

@@ -1,0 +1,229 @@
+"""What the pages of registration ask for."""
+
+import unicodedata
+from typing import Any
+
+from starlette.datastructures import FormData
+from wtforms import validators
+
+from conference.core.forms import Email, Form, Hidden, Line, Money, MomentField, Paragraphs, Pick, PickMany, Tick, Whole
+from conference.core.i18n import LANGUAGES, _, format_money, lazy
+from conference.registration import prices
+from conference.registration.models import OrderState, PayBy, Pool, TicketType
+
+OTHER = "other"
+INTERPRETATION = [("spanish", lazy("Into Spanish")), ("english", lazy("Into English")), ("asl", lazy("American Sign Language")), ("other", lazy("Another language"))]
+ACCESS = [
+    ("wheelchair", lazy("Room for a wheelchair or scooter")),
+    ("captions", lazy("Captions on the screen")),
+    ("large-print", lazy("Large print")),
+    ("front-seat", lazy("A seat near the front")),
+    ("quiet", lazy("A quiet place to rest")),
+]
+CHILDCARE = [("0", lazy("No children")), ("1", lazy("1 child")), ("2", lazy("2 children")), ("3", lazy("3 children"))]
+FOOD = [
+    ("vegetarian", lazy("Vegetarian")),
+    ("vegan", lazy("Vegan")),
+    ("halal", lazy("Halal")),
+    ("kosher", lazy("Kosher")),
+    ("gluten-free", lazy("No gluten")),
+    ("nut-free", lazy("No nuts")),
+]
+NEEDS = {"interpretation": INTERPRETATION, "access": ACCESS, "children": CHILDCARE[1:], "food": FOOD}
+NEED_TITLES = {"interpretation": lazy("Interpretation"), "access": lazy("Access"), "children": lazy("Childcare"), "food": lazy("Food")}
+WAYS_TO_PAY = {PayBy.CARD: lazy("By card, on the next page"), PayBy.CHECK: lazy("Pay by check, sent by mail")}
+
+
+class _Visible:
+    """Something must be there that can be read on a badge."""
+
+    def __call__(self, form: Form, field: Line) -> None:
+        if not any(unicodedata.category(symbol)[0] in "LNS" for symbol in field.data or ""):
+            raise validators.StopValidation(_("Please write a name with letters, figures or signs that can be printed."))
+
+
+class RegisterForm(Form):
+    """Made for one ticket: ``RegisterForm.of(ticket, sent)``."""
+
+    once = Hidden(max=40, required=False)
+    badge_name = Line(
+        lazy("Name for your badge"), max=60, rules=[_Visible()], render_kw={"autocomplete": "nickname"}, description=lazy("Any name you want to be called. It need not be your legal name.")
+    )
+    language = Pick(lazy("Language we write to you in"), choices=list(LANGUAGES.items()), radio=True)
+    email = Email(
+        lazy("E-mail address"),
+        required=False,
+        description=lazy("For your confirmation and changes, nothing else. Without one you get a code on the next page: write it down, it opens your registration."),
+    )
+    amount = Pick(lazy("How much do you want to pay?"), radio=True)
+    own_amount = Money(lazy("Another amount"), required=False)
+    pay_by = Pick(lazy("How do you want to pay?"), radio=True)
+    interpretation = PickMany(lazy("Do you need interpretation?"), choices=INTERPRETATION)
+    access = PickMany(lazy("What would make it easier for you to take part?"), choices=ACCESS)
+    children = Pick(lazy("How many children will you bring to childcare?"), choices=CHILDCARE, required=False)
+    food = PickMany(lazy("What do you eat?"), choices=FOOD, description=lazy("Tick what applies; leave empty if you eat everything."))
+    note = Paragraphs(lazy("Anything we should know to prepare for you"), max=500, required=False, description=lazy("For example another language, an allergy, the ages of children. No names needed."))
+
+    @classmethod
+    def of(cls, ticket: TicketType, sent: FormData | None = None, *, given: dict[str, Any] | None = None, cards: bool = True) -> "RegisterForm":
+        form = cls(sent, given=given)
+        form.ticket = ticket
+        if not prices.is_sliding(ticket):
+            del form.amount, form.own_amount
+        else:
+            suggested = prices.amounts_to_pick(ticket)
+            form.amount.choices = [*((str(cents), format_money(cents)) for cents in suggested), (OTHER, str(lazy("Another amount")))]
+            form.own_amount.least, form.own_amount.most = ticket.least, ticket.most
+        if prices.is_free(ticket):
+            del form.pay_by
+        else:
+            form.pay_by.choices = [(str(way), words) for way, words in WAYS_TO_PAY.items() if cards or way is not PayBy.CARD]
+        return form
+
+    def validate(self) -> bool:
+        sound = super().validate()
+        if "amount" in self and self.amount.data == OTHER and not self.own_amount.errors and self.own_amount.data is None:
+            self.own_amount.errors = [_("Please write the amount.")]
+            return False
+        return sound
+
+    def cents(self) -> int:
+        """The amount in whole cents."""
+        if "amount" not in self:
+            return self.ticket.least
+        return self.own_amount.data if self.amount.data == OTHER else int(self.amount.data)
+
+    def answers(self) -> dict[str, Any]:
+        """As ``actions.register`` takes them."""
+        said, cents = super().answers(), self.cents()
+        return {
+            **{name: said[name] for name in ("once", "badge_name", "language", "email")},
+            "amount": cents,
+            "pay_by": PayBy(said["pay_by"]) if cents else PayBy.NOTHING,
+            "needs": self.needs(),
+        }
+
+    def needs(self) -> dict[str, Any] | None:
+        """``{"interpretation": [...], "access": [...], "children": 2, "food": [...], "note": "..."}`` without what is empty."""
+        said = {name: self[name].data for name in ("interpretation", "access", "food", "note")} | {"children": int(self.children.data or 0)}
+        return {name: value for name, value in said.items() if value} or None
+
+
+class CodeForm(Form):
+    code = Line(lazy("Your code"), max=64, description=lazy("Ten letters and figures, like 4KXR-9M2P-LY. Small letters and missing dashes do no harm."), render_kw={"autocomplete": "off", "autocapitalize": "characters"})
+
+
+class CancelForm(Form):
+    as_gift = Tick(lazy("Leave the money to the conference as a gift"))
+
+
+class WaitingForm(Form):
+    email = Email(lazy("E-mail address"), description=lazy("We write to it when a place is yours to take, and for nothing else."))
+
+
+STATE_NAMES = {
+    OrderState.CONFIRMED: lazy("Confirmed"),
+    OrderState.HELD: lazy("Being paid"),
+    OrderState.CANCELLED: lazy("Cancelled"),
+    OrderState.EXPIRED: lazy("Not paid in time"),
+}
+
+
+class SearchForm(Form):
+    query = Line(lazy("Reference, whole e-mail address, or words of a name"), max=120)
+
+
+EXPORTABLE = {
+    "reference": lazy("Reference"),
+    "ticket": lazy("Ticket"),
+    "state": lazy("How it goes"),
+    "language": lazy("Language"),
+    "day": lazy("Day of registering"),
+    "badge_name": lazy("Name for the badge (personal)"),
+    "email": lazy("E-mail address (personal)"),
+}
+
+
+class ExportForm(Form):
+    columns = PickMany(lazy("Columns"), choices=list(EXPORTABLE.items()), description=lazy("Take only what you need."))
+    reason = Line(lazy("What do you need it for?"), max=200, description=lazy("Everybody whose data is in the file can read this."))
+
+    def validate(self) -> bool:
+        sound = super().validate()
+        if not self.columns.data:
+            self.columns.errors = [_("Please choose at least one.")]
+            return False
+        return sound
+
+
+class PoolForm(Form):
+    slug = Line(lazy("Short name for addresses"), max=40, description=lazy("Small letters, figures and dashes; it cannot be changed later."))
+    title_en = Line(lazy("Title in English"), max=120)
+    title_es = Line(lazy("Title in Spanish"), max=120)
+    size = Whole(lazy("How many places"), most=100_000)
+
+    def validate_slug(self, field: Line) -> None:
+        check_slug(field)
+
+    @classmethod
+    def known(cls, pool: Pool, sent: FormData | None = None) -> "PoolForm":
+        """For a pool that exists: its short name stays."""
+        form = cls(sent, given={"title_en": pool.title.get("en"), "title_es": pool.title.get("es"), "size": pool.size})
+        del form.slug
+        return form
+
+    def facts(self) -> dict[str, Any]:
+        return {"title": _both(self, "title"), "size": self.size.data}
+
+
+class TicketForm(Form):
+    slug = Line(lazy("Short name for addresses"), max=40, description=lazy("Small letters, figures and dashes; it cannot be changed later."))
+    title_en = Line(lazy("Title in English"), max=120)
+    title_es = Line(lazy("Title in Spanish"), max=120)
+    about_en = Paragraphs(lazy("Text in English"), max=600, required=False)
+    about_es = Paragraphs(lazy("Text in Spanish"), max=600, required=False)
+    least = Money(lazy("Least"), description=lazy("0 in all three for a free ticket; the same in all three for a fixed price."))
+    suggested = Money(lazy("Suggested"))
+    most = Money(lazy("Most"))
+    fair_value = Money(lazy("What a person receives for it"), required=False, description=lazy("Meals and materials. What is paid above it is a gift."))
+    pools = PickMany(lazy("Takes a place of"))
+    on_sale = Tick(lazy("Can be registered for"))
+    sale_ends = MomentField(lazy("Until"), required=False)
+    place = Whole(lazy("Order on the page"), most=10_000)
+
+    def validate_slug(self, field: Line) -> None:
+        check_slug(field)
+
+    @classmethod
+    def of(cls, pools: list[Pool], zone: str, sent: FormData | None = None) -> "TicketForm":
+        form = cls(sent, given={"on_sale": True, "place": 100})
+        form.pools.choices = [(pool.slug, pool.slug) for pool in pools]
+        form.pools.process(sent)
+        form.sale_ends.zone = zone
+        return form
+
+    @classmethod
+    def known(cls, ticket: TicketType, zone: str, sent: FormData | None = None) -> "TicketForm":
+        """For a ticket that exists: its short name and what it takes a place of stay."""
+        words = {f"{name}_{code}": getattr(ticket, name).get(code) for name in ("title", "about") for code in ("en", "es")}
+        facts = {name: getattr(ticket, name) for name in ("least", "suggested", "most", "fair_value", "on_sale", "sale_ends", "place")}
+        form = cls(None, given=words | facts)
+        del form.slug, form.pools
+        form.sale_ends.zone = zone
+        if sent is not None:
+            form.process(sent)
+        return form
+
+    def facts(self) -> dict[str, Any]:
+        said = self.answers()
+        kept = {name: said[name] for name in ("least", "suggested", "most", "on_sale", "sale_ends", "place")}
+        return kept | {"title": _both(self, "title"), "about": _both(self, "about"), "fair_value": said["fair_value"] or 0}
+
+
+def check_slug(field: Line) -> None:
+    if not all(symbol in "abcdefghijklmnopqrstuvwxyz0123456789-" for symbol in field.data or ""):
+        raise validators.ValidationError(_("Please use small letters, figures and dashes only."))
+
+
+def _both(form: Form, name: str) -> dict[str, str]:
+    return {code: form[f"{name}_{code}"].data or "" for code in ("en", "es")}

@@ -1,0 +1,1 @@
+"""Public and own pages: registering, one's order, the waiting list."""

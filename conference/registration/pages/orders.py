@@ -1,0 +1,150 @@
+"""One's own orders: looking, paying, cancelling, taking code and calendar entry along."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from conference.core import links, passes, ratelimit, sealing
+from conference.core.errors import NotFound, Refused
+from conference.core.i18n import _
+from conference.core.running import running
+from conference.core.web import read_form, render, see_other
+from conference.editions.queries import organization
+from conference.editions.wording import say
+from conference.payments.models import Payment, PaymentState
+from conference.payments.queries import payment_for
+from conference.registration import actions, queries
+from conference.registration.forms import CancelForm, CodeForm
+from conference.registration.keepsakes import code_picture, days_entry, picture
+from conference.registration.models import HAS_PLACE, Order, OrderState, PayBy
+from conference.registration.pages.registering import cards_taken, may_lead_to_checkout, to_checkout
+
+SETTLING = (PaymentState.PROCESSING, PaymentState.AUTHORISED, PaymentState.CAPTURING)
+
+
+async def _own(request: Request) -> Order:
+    """The order of the address, for whoever holds its link or is its person. NotFound for everybody else."""
+    return await queries.order_by_tokens(request.state.edition, request.path_params["code"], passes.tokens(request), request.state.person)
+
+
+async def order_link(request: Request) -> Response:
+    """The first GET of the secret link: it goes into a cookie, the address becomes clean. A wrong one looks like no page."""
+    token, code = request.path_params["secret"], request.path_params["code"]
+    await queries.order_by_tokens(request.state.edition, code, [token])
+    answer = see_other(request, "registration.order", code=code)
+    passes.grant(request, answer, token)
+    return answer
+
+
+async def order(request: Request) -> Response:
+    """How it goes, the code, the ticket for the door, what was paid, and what can be done."""
+    found = await _own(request)
+    payment = await payment_for("order", found.id) if found.total else None
+    attendees = await queries.attendees_of(found.id)
+    how = how_it_goes(found, payment)
+    answer = await render(
+        request,
+        "registration/order.html",
+        order=found,
+        how=how,
+        payment=payment,
+        claim=sealing.open_one(found, "claim").claim,
+        names=[plain.badge_name for plain in sealing.open(attendees, "badge_name")],
+        qr=picture(attendees[0].ticket.upper()) if found.state is OrderState.CONFIRMED else None,
+        sponsor=await _sponsor() if how == "check" else None,
+        cards=cards_taken(),
+        card_away=request.query_params.get("card") == "away",
+        say=say,
+    )
+    if how == "unpaid":
+        may_lead_to_checkout(answer)
+    return answer
+
+
+def how_it_goes(order: Order, payment: Payment | None) -> str:
+    """``confirmed``, ``check`` (confirmed, a check is to come), ``unpaid``, ``settling``, ``cancelled``, ``expired``."""
+    if order.state is OrderState.HELD:
+        return "settling" if order.hold_until is None or (payment is not None and payment.state in SETTLING) else "unpaid"
+    if order.state is OrderState.CONFIRMED and order.pay_by is PayBy.CHECK and payment is not None and payment.state is PaymentState.OPEN:
+        return "check"
+    return str(order.state)
+
+
+async def _sponsor() -> dict:
+    """Whom a check is made out to, and where it goes."""
+    found = await organization()
+    return found.sponsor if found else {}
+
+
+async def pay(request: Request) -> Response:
+    return await to_checkout(request, await _own(request))
+
+
+async def promise_check(request: Request) -> Response:
+    found = await _own(request)
+    await actions.pay_by_check(found)
+    return see_other(request, "registration.order", code=found.code)
+
+
+async def cancel(request: Request) -> Response:
+    """What would come back is said before the button; the button says what it does."""
+    found = await _own(request)
+    payment = await payment_for("order", found.id) if found.total else None
+    if found.state not in HAS_PLACE:
+        return see_other(request, "registration.order", code=found.code)
+    form = CancelForm(await read_form(request) if request.method == "POST" else None)
+    if request.method == "POST" and form.validate():
+        try:
+            await actions.cancel(found, as_gift=form.as_gift.data)
+            return see_other(request, "registration.order", code=found.code)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return await render(request, "registration/cancel.html", 422 if request.method == "POST" else 200, order=found, form=form, **_what_comes_back(request, payment))
+
+
+def _what_comes_back(request: Request, payment: Payment | None) -> dict:
+    """``paid`` and ``back`` in cents, and whether money is still on its way."""
+    edition, paid = request.state.edition, payment is not None and payment.state is PaymentState.CAPTURED
+    back = min(actions.refund_if_cancelled(edition, payment.cents), payment.cents - payment.refunded) if paid else 0
+    return {"paid": payment.cents if paid else 0, "back": back, "settling": payment is not None and payment.state in SETTLING, "refunds": edition.refunds}
+
+
+async def days(request: Request) -> Response:
+    """The edition's days as a calendar file."""
+    found = await _own(request)
+    attendee = (await queries.attendees_of(found.id))[0]
+    body = days_entry(request.state.edition, found, attendee.id, running().settings.base_url + f"/{request.state.edition.slug}/")
+    return Response(body, media_type="text/calendar", headers={"content-disposition": 'attachment; filename="days.ics"'})
+
+
+async def code_image(request: Request) -> Response:
+    """The code as a picture to keep or to print."""
+    claim = sealing.open_one(await _own(request), "claim").claim
+    if claim is None:
+        raise NotFound()
+    return Response(code_picture(claim, request.state.edition), media_type="image/svg+xml", headers={"content-disposition": 'attachment; filename="code.svg"'})
+
+
+async def my(request: Request) -> Response:
+    """What this browser or person registered for, and the door for those who have a code."""
+    form = CodeForm(await read_form(request) if request.method == "POST" else None)
+    if request.method == "POST" and form.validate():
+        try:
+            return await _open_by_code(request, form.code.data)
+        except NotFound:
+            form.code.errors = [_("No registration of this conference has this code. Look for letters that are easily mixed up.")]
+    found = await queries.orders_held(request.state.edition, passes.tokens(request), request.state.person)
+    return await render(request, "registration/my.html", 422 if request.method == "POST" else 200, form=form, orders=found, say=say)
+
+
+async def _open_by_code(request: Request, typed: str) -> Response:
+    """Into the order of a typed code. Only failures are counted; after too many the rest must wait."""
+    who = request.client.host if request.client else "-"
+    await ratelimit.look(ratelimit.WRONG_CODES, who)
+    try:
+        found = await queries.order_by_claim(request.state.edition, typed)
+    except NotFound:
+        await ratelimit.count(ratelimit.WRONG_CODES, who)
+        raise
+    answer = see_other(request, "registration.order", code=found.code)
+    passes.grant(request, answer, links.token(queries.ORDER_LINK, found.id, found.version))
+    return answer
