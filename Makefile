@@ -19,7 +19,7 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 	@test -x .tools/bin/uv || $(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools uv
 	@test -d $(VENV) || $(UV) venv --quiet --python $(PYTHON) $(VENV)
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation-package conference -e .
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 # What the PDFs need from the system. Without it everything else works, and PDF jobs wait.
@@ -43,7 +43,7 @@ words:
 	@$(BIN)/python -m conference.core.words
 
 lock:
-	@$(UV) pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-annotate pyproject.toml -o requirements.txt
+	@$(UV) pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-annotate --extra install pyproject.toml -o requirements.txt
 	@$(UV) pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --no-annotate tests/requirements.in -o tests/requirements.txt
 
 bench: test-setup

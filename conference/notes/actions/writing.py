@@ -10,6 +10,7 @@ from conference.core import clock, jobs, sealing
 from conference.core.db import transaction
 from conference.core.errors import Malformed, Refused
 from conference.core.i18n import _
+from conference.editions.models import Edition
 from conference.notes import access, queries, wording
 from conference.notes.merge import merged
 from conference.notes.models import Audience, Block, Kind, Operation, PdfState, Sheet, SheetState
@@ -54,7 +55,7 @@ async def apply(sheet: Sheet, operations: Sequence[Op], by: Person) -> list[Appl
     async with transaction():
         held = await _hold(sheet, by)
         page = await _Page.of(held, by)
-        done = {row.id: row for row in await Operation.filter(id__in=[op.id for op in operations])}
+        done = await _done_before(held, operations)
         results = [_again(done[op.id], op) if op.id in done else await page.do(op) for op in operations]
         await page.save()
     return results
@@ -63,11 +64,18 @@ async def apply(sheet: Sheet, operations: Sequence[Op], by: Person) -> list[Appl
 async def _hold(sheet: Sheet, by: Person) -> Sheet:
     """The sheet as it is now; until the transaction ends nobody else writes on it."""
     open_to = [SheetState.OPEN]
-    if await access.is_editor(by, await sheet.edition):
+    if await access.is_editor(by, await Edition.get(id=sheet.edition_id)):
         open_to.append(SheetState.SUBMITTED)
     if not await Sheet.filter(id=sheet.id, state__in=open_to).update(change=F("change")):
         raise HandedIn()
     return await Sheet.get(id=sheet.id)
+
+
+async def _done_before(sheet: Sheet, operations: Sequence[Op]) -> dict[UUID, Operation]:
+    found = {row.id: row for row in await Operation.filter(id__in=[op.id for op in operations])}
+    if any(row.sheet_id != sheet.id for row in found.values()):
+        raise Malformed()
+    return found
 
 
 def _again(row: Operation, op: Op) -> Applied:
@@ -136,8 +144,9 @@ class _Page:
         if await Block.exists(id=op.block):
             raise Malformed()
         block = self._new(op.block, op.kind or Kind.GOAL, op.audience or Audience.PUBLIC, op.text)
-        await self._put_after(block, op.after)
-        return self._done(op, block, sent=op.text)
+        self._put_after(block, op.after)
+        self._remember(op.id, op.what, block, "text", "done", op.text)
+        return Applied(op.id, block.id, "done", block.version)
 
     def _new(self, id: UUID, kind: Kind, audience: Audience, text: str) -> Block:
         if len(self.blocks) >= MOST_BLOCKS:
@@ -189,7 +198,7 @@ class _Page:
         """Both wrote in one place: the block keeps the other's words, and these become a block of their own after it."""
         twin = self._new(beside_id(op.id), block.kind, block.audience, op.text)
         twin.beside = block.id
-        await self._put_after(twin, block.id)
+        self._put_after(twin, block.id)
         if block.deleted:
             block.deleted = False
             self._move_on(block)
@@ -206,7 +215,7 @@ class _Page:
     async def _move(self, op: Op, block: Block) -> Applied:
         if op.after != block.id:
             self.order.remove(block)
-            await self._put_after(block, op.after)
+            self._put_after(block, op.after)
             self._touch(block)
         return self._done(op, block)
 
@@ -237,7 +246,7 @@ class _Page:
         block.version += 1
         self._touch(block)
 
-    async def _put_after(self, block: Block, after: UUID | str) -> None:
+    def _put_after(self, block: Block, after: UUID | str) -> None:
         """Give the block its place after another one; where no number is left between two, all are numbered anew."""
         index = self._index_after(after)
         before = self.order[index - 1].place if index else 0
