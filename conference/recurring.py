@@ -4,4 +4,5 @@ from conference.core.jobs import every
 
 RECURRING = {
     "people.forget_old": every(hours=24),
+    "payments.reconcile": every(minutes=10),
 }

@@ -15,7 +15,7 @@ from conference.agenda.models import Session
 from conference.core import audit, blobs, clock, jobs, sealing
 from conference.core.db import transaction
 from conference.core.errors import Refused
-from conference.core.i18n import _
+from conference.core.i18n import LANGUAGES, _
 from conference.core.versions import touch
 from conference.editions.models import Edition
 from conference.notes import access, queries, wording
@@ -127,7 +127,8 @@ async def withdraw(sheet: Sheet, edition: Edition, *, by: Person) -> None:
         await Sheet.filter(id=sheet.id, state=SheetState.RELEASED).update(state=SheetState.SUBMITTED)
         for one in released:
             await blobs.drop(one.id)
-        await blobs.drop(edition.id, None)
+        for language in LANGUAGES:
+            await blobs.drop(edition.id, queries.report_name(language))
         await audit.record("notes.withdrawn", actor=by.id, row=sheet.id, edition=edition.id)
         await _publish(edition)
 

@@ -24,11 +24,11 @@ MOST_AT_ONCE = 200
 async def cancel(order: Order, *, as_gift: bool = False, by: UUID | None = None) -> int:
     """Cancel and give back by the edition's table; the cents that go back. ``as_gift`` leaves them with us. Raises TooLate.
 
-    The payment is written before the order, as everywhere, so that two who change both never wait for each other.
+    The payment is locked before the order, as everywhere, so that two who change both never wait for each other.
     """
     edition = await Edition.get(id=order.edition_id)
     async with transaction():
-        payment = await payment_for(PURPOSE, order.id)
+        payment = await payments.lock_payment(PURPOSE, order.id)
         back = 0 if payment is None else await _settle(edition, order, payment, as_gift)
         await audit.record("registration.cancelled", actor=by or order.person_id, row=order.id, edition=order.edition_id, back=back)
         if order.email:

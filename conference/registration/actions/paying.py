@@ -35,12 +35,12 @@ async def pay(order: Order, back_to: str) -> str:
 async def pay_by_check(order: Order) -> None:
     """Promise a check instead of the card: the place is theirs, the promise is on the treasurer's page. Raises TooLate."""
     async with transaction():
+        payment = await payments.lock_payment(PURPOSE, order.id)
         unpaid = Order.filter(id=order.id, state=OrderState.HELD, hold_until__not_isnull=True)
         if not await unpaid.update(state=OrderState.CONFIRMED, pay_by=PayBy.CHECK, confirmed=clock.now(), hold_until=None):
             raise TooLate()
-        payment = await payment_for(PURPOSE, order.id)
-        if payment is not None and payment.checkout:
-            await payments.give_up(payment.id)
+        assert payment is not None
+        await payments.promise(payment.id)
         await audit.record("registration.check_promised", actor=order.person_id, row=order.id, edition=order.edition_id)
         await confirmed(await Order.get(id=order.id))
 

@@ -132,7 +132,8 @@ async def _write(
 
 async def owe(edition: Edition, ticket: TicketType, order: Order) -> None:
     """In the caller's transaction: the payment that an order asks for."""
-    await payments.open_payment(edition, PURPOSE, order.id, _lines(ticket, order.total), label=f"{edition.slug} {order.code}", language=order.language)
+    lines, label = _lines(ticket, order.total), f"{edition.slug} {order.code}"
+    await payments.open_payment(edition, PURPOSE, order.id, lines, label=label, language=order.language, promised=order.pay_by is PayBy.CHECK)
 
 
 def _lines(ticket: TicketType, total: int) -> list[Line]:
