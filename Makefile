@@ -37,7 +37,7 @@ $(VENV)/.ready-for-tests: tests/requirements.txt $(VENV)/.ready tests/checkers/p
 	@touch $@
 
 migration:
-	@$(BIN)/python -m conference.core.db.migrate "$(NAME)"
+	@$(BIN)/conference migration "$(NAME)"
 
 words:
 	@$(BIN)/python -m conference.core.words

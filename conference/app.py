@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import importlib.util
+import zoneinfo
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from importlib import import_module
@@ -88,6 +89,7 @@ def create_app(settings: Settings, **kwargs: Any) -> App:
 
 def make_context(settings: Settings, clock: Callable[[], datetime] | None = None) -> Running:
     """A context for an app, a worker or a command; slices' jobs, letters, reactions and panels are put in force."""
+    zoneinfo.reset_tzpath(())  # the pinned tzdata package, not the machine's: feeds have the same bytes on every node
     for name in SLICES:
         for part in ("jobs", "mails"):
             if importlib.util.find_spec(f"conference.{name}.{part}"):

@@ -79,6 +79,16 @@ def migrate() -> None:
         click.echo(f"applied {name}")
 
 
+@main.command(hidden=True)
+@click.argument("name")
+def migration(name: str) -> None:
+    """For developers: write a migration from the models, to be read before it is kept."""
+    from conference.core.db.migrate import write
+    from conference.settings import orm_config
+
+    click.echo(asyncio.run(write(orm_config(_settings()), name)) or "nothing changed")
+
+
 @main.command()
 def seed() -> None:
     """Load the demo's editions and people into an empty database."""

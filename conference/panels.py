@@ -1,3 +1,8 @@
 """What a slice shows on another slice's page."""
 
-PANELS: dict = {}
+from conference.notes import panels as notes
+
+PANELS: dict = {
+    "agenda.session": [notes.link],
+    "front.my": [notes.my_sheets],
+}

@@ -1,6 +1,7 @@
 """The people of our tests, by name and standing; they sign in through the front door.
 
-Ada is registered, Bo an organizer, Cleo the treasurer, Dov a stranger with a sign-in, Eve a note-taker, Fay an editor.
+Ada is registered, Bo an organizer, Cleo the treasurer, Dov a stranger with a sign-in, Eve a note-taker, Fay an editor;
+Gus is an organizer of the whole organization.
 """
 
 import re
@@ -17,6 +18,7 @@ from conference.people.actions import person_for
 from conference.people.models import Person
 
 DUTIES = {"bo": Duties.ORGANIZER, "cleo": Duties.TREASURER, "eve": Duties.NOTE_TAKER, "fay": Duties.EDITOR}
+DUTIES_EVERYWHERE = {"gus": Duties.ORGANIZER}
 
 
 class Browser(httpx.AsyncClient):
@@ -53,6 +55,8 @@ class Cast:
         person = await person_for(f"{name}@example.org", "en")
         if name in DUTIES:
             await give_duty(person, await self.edition(), DUTIES[name])
+        if name in DUTIES_EVERYWHERE:
+            await give_duty(person, None, DUTIES_EVERYWHERE[name])
         return person
 
     async def browser(self, name: str) -> Browser:

@@ -1,7 +1,7 @@
 """Editing the draft and publishing it. Only ``release`` and ``roll_back`` change what visitors see."""
 
 import json
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,8 +9,8 @@ from tortoise.exceptions import IntegrityError
 
 from conference.agenda import queries
 from conference.agenda.carrying import carry
-from conference.agenda.models import Audience, Contribution, Contributor, Placement, Release, Room, Session, States, Track
-from conference.agenda.snapshots import Json, digest, tightened
+from conference.agenda.models import Audience, Contribution, Contributor, DayEntry, Placement, Release, Room, Session, States, Track
+from conference.agenda.snapshots import Json, digest, tightened, where
 from conference.agenda.times import span
 from conference.core import audit, clock, sealing, versions
 from conference.core.db import transaction
@@ -280,8 +280,8 @@ async def roll_back(edition: Edition, version: int, *, by: UUID | None = None) -
         await _one_at_a_time(edition)
         last, old = await queries.newest(edition), await queries.release(edition, version)
         now, names = await queries.draft(edition)
-        known = frozenset(str(id) for id in await Contributor.filter(edition_id=edition.id).values_list("id", flat=True))
-        content = tightened(old.content, now, known)
+        people = await Contributor.filter(edition_id=edition.id).values_list("id", flat=True)
+        content = tightened(old.content, now, {str(id): names.get(str(id)) for id in people})
         if last and last.content == content:
             raise NothingToRelease()
         return await _publish(edition, last, content, queries.hidden_names(old) | names, by=by, name=old.name, notes=old.notes, of_version=version)
@@ -315,3 +315,49 @@ def _hidden(content: Json, names: dict[str, str]) -> dict[str, str]:
 
 def _as_text(names: dict[str, str]) -> str | None:
     return json.dumps(names, sort_keys=True, ensure_ascii=False) if names else None
+
+
+# The organization's calendar
+
+
+async def announce_days(edition: Edition) -> None:
+    """Bring the whole-day entries of an edition up to date: its days and its deadlines. Changes nothing where nothing changed."""
+    now = clock.now().replace(microsecond=0)
+    async with transaction():
+        wanted = _day_facts(edition)
+        known = {entry.what: entry for entry in await queries.day_entries(edition)}
+        changed = [await _announce(edition, known.get(what), what, facts, now) for what, facts in wanted.items()]
+        changed += [await _withdraw(entry, now) for what, entry in known.items() if what not in wanted]
+        if any(changed):
+            await versions.touch("site")
+
+
+def _day_facts(edition: Edition) -> dict[str, Json]:
+    """By what is announced: first day, first day after it, and what to say."""
+    words = {"title": edition.title, "place": where(edition.venue, edition.address), "percent": None}
+    found = {"days": words | _from_to(edition.begins, edition.ends)}
+    for step in edition.refund_table:
+        if step["percent"]:
+            last = edition.begins - timedelta(days=step["days"])
+            found[f"refund-{step['days']}"] = words | _from_to(last, last) | {"place": "", "percent": step["percent"]}
+    return found
+
+
+def _from_to(first: date, last: date) -> Json:
+    return {"starts": first.isoformat(), "ends": (last + timedelta(days=1)).isoformat()}
+
+
+async def _announce(edition: Edition, known: DayEntry | None, what: str, facts: Json, now: datetime) -> bool:
+    """Whether there was something to say."""
+    if known is None:
+        await DayEntry(edition=edition, what=what, facts=facts, stamp=now).save(force_create=True)
+        return True
+    if known.facts == facts and not known.cancelled:
+        return False
+    moved = known.cancelled or any(known.facts[name] != facts[name] for name in ("starts", "ends", "place"))
+    await DayEntry.filter(id=known.id).update(facts=facts, stamp=now, cancelled=False, sequence=known.sequence + moved)
+    return True
+
+
+async def _withdraw(known: DayEntry, now: datetime) -> bool:
+    return bool(await DayEntry.filter(id=known.id, cancelled=False).update(cancelled=True, stamp=now, sequence=known.sequence + 1))

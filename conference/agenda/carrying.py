@@ -6,7 +6,7 @@
 * ``stamp``: when anything of the event last changed in a release; ``print``: by which that is noticed;
 * ``at``: time, room and status as last published;
 * ``gone`` and ``entry``: it is on the agenda no more (``removed``), or no more for this level (``veiled``), and this is
-  what is shown in its place, cancelled;
+  what is shown in its place, cancelled; it names nobody, for facts stand in the database in clear;
 * ``was``: where it was before, if this release moved it.
 """
 
@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from conference.agenda.models import Audience
-from conference.agenda.snapshots import LEVELS, Json, digest, entries_of, uids_in
+from conference.agenda.snapshots import LEVELS, Json, digest, entries_of, may_read, uids_in
 
 VEILED = {"en": "No longer on this schedule", "es": "Ya no está en este programa"}
 WORDLESS: Json = {
@@ -30,18 +30,19 @@ def carry(before: Json, last: Json | None, content: Json, names: Mapping[str, st
     facts = {}
     for level in LEVELS:
         known = entries_of(last, level, names) if last else {}
-        facts[str(level)] = _of_level(level, before.get(str(level), {}), known, entries_of(content, level, names), uids, now)
+        closed = frozenset(room["slug"] for room in content["rooms"] if not may_read(level, room["audience"]))
+        facts[str(level)] = _of_level(level, before.get(str(level), {}), known, entries_of(content, level, names), uids, closed, now)
     return facts
 
 
-def _of_level(level: str, before: Json, last: dict[str, Json], entries: dict[str, Json], uids: frozenset[str], now: datetime) -> Json:
+def _of_level(level: str, before: Json, last: dict[str, Json], entries: dict[str, Json], uids: frozenset[str], closed: frozenset[str], now: datetime) -> Json:
     facts = {}
     for uid, entry in entries.items():
         facts[uid] = _fact(before.get(uid), entry, level, now)
-        if uid in last and _moved(last[uid], entry):
-            facts[uid]["was"] = {name: last[uid][name] for name in ("starts", "ends", "room")}
+        if uid in last and _at(last[uid])[:3] != _at(entry)[:3]:
+            facts[uid]["was"] = {"starts": last[uid]["starts"], "ends": last[uid]["ends"], "room": _open(last[uid]["room"], closed)}
     for uid in before.keys() - entries.keys():
-        facts[uid] = _fact_of_missing(before[uid], last.get(uid), level, uid in uids, now)
+        facts[uid] = _fact_of_missing(before[uid], last.get(uid), level, uid in uids, closed, now)
     return facts
 
 
@@ -53,27 +54,21 @@ def _fact(before: Json | None, entry: Json, level: str, now: datetime) -> Json:
     return {"sequence": before["sequence"] + (at != before["at"]), "stamp": stamp, "print": seen, "at": at}
 
 
-def _fact_of_missing(before: Json, last: Json | None, level: str, exists: bool, now: datetime) -> Json:
+def _fact_of_missing(before: Json, last: Json | None, level: str, exists: bool, closed: frozenset[str], now: datetime) -> Json:
     """What stands for an event that was published and is not in this release."""
-    last = last or before["entry"]
-    if before.get("gone") == "veiled" or (before.get("gone") and not exists):
-        return before
-    shown = last | WORDLESS if exists else last
-    shown = shown | {"cancelled": True}
-    return _fact(before, shown, level, now) | {"gone": "veiled" if exists else "removed", "entry": _fit_to_keep(shown, level)}
+    veiled = exists or before.get("gone") == "veiled"
+    shown = (before.get("entry") or last or {}) | {"cancelled": True, "contributors": []}
+    shown |= WORDLESS if veiled else {"room": _open(shown["room"], closed)}
+    return _fact(before, shown, level, now) | {"gone": "veiled" if veiled else "removed", "entry": shown}
 
 
 def _at(entry: Json) -> list[Any]:
     return [entry["starts"], entry["ends"], entry["room"] and entry["room"]["slug"], entry["cancelled"]]
 
 
-def _moved(last: Json, entry: Json) -> bool:
-    return _at(last)[:3] != _at(entry)[:3]
-
-
-def _fit_to_keep(entry: Json, level: str) -> Json:
-    """Facts stand in the database in clear, so names that are not public are left out."""
-    return entry if level == Audience.PUBLIC else entry | {"contributors": []}
+def _open(room: Json | None, closed: frozenset[str]) -> Json | None:
+    """The room, unless this level may no longer know of it."""
+    return None if room is None or room["slug"] in closed else room
 
 
 def _without_private_names(entry: Json, level: str) -> Json:

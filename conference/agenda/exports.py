@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from conference.agenda import formats
-from conference.agenda.models import Kinds
+from conference.agenda.models import DayEntry, Kinds
 from conference.agenda.snapshots import Agenda, Entry, Json
 from conference.core import ical
 from conference.core.i18n import _, language
@@ -104,13 +104,37 @@ def people_of(entry: Entry) -> str:
     return ", ".join(f"{one['name']} ({say(one['role'])})" if say(one["role"]) else one["name"] for one in entry.contributors)
 
 
+def days_feed(edition: Edition | None, entries: Iterable[DayEntry], base_url: str) -> bytes:
+    """The organization's calendar: whole days of the next edition, and by when something must be done."""
+    head = ical.Calendar(name=say(edition.title) if edition else _("Conference"), prodid=PRODID, language=language(), url=base_url)
+    return ical.calendar(head, [_day_event(entry, edition, base_url) for entry in entries] if edition else [], edition.zone if edition else "UTC")
+
+
+def _day_event(entry: DayEntry, edition: Edition, base_url: str) -> ical.Event:
+    title = say(entry.facts["title"])
+    if entry.what != "days":
+        title = _("Last day to cancel with %(percent)d%% of the money back: %(title)s") % {"percent": entry.facts["percent"], "title": title}
+    return ical.Event(
+        uid=str(entry.uid),
+        stamp=entry.stamp,
+        modified=entry.stamp,
+        sequence=entry.sequence,
+        start=date.fromisoformat(entry.facts["starts"]),
+        end=date.fromisoformat(entry.facts["ends"]),
+        summary=_("Cancelled: %(title)s") % {"title": title} if entry.cancelled else title,
+        location=entry.facts["place"],
+        url=f"{base_url}/{edition.slug}/",
+        cancelled=entry.cancelled,
+    )
+
+
 # schedule.xml and schedule.json
 
 
-def schedule(agenda: Agenda | None, edition: Edition, base_url: str) -> formats.Schedule:
+def schedule(agenda: Agenda | None, edition: Edition, today: date, base_url: str) -> formats.Schedule:
     """The release in the shape that both formats are made from. What is veiled is left out: these files are read whole."""
     facts = agenda.edition if agenda else {"title": edition.title, "accent": edition.accent}
-    entries = [entry for entry in agenda.entries if not entry.veiled] if agenda else []
+    entries = [entry for entry in agenda.on(today) if not entry.veiled] if agenda else []
     return formats.Schedule(
         version=f"{agenda.version} {say(agenda.name)}".strip() if agenda else "0",
         title=say(facts["title"]),

@@ -158,6 +158,25 @@ class Release(Model):
         unique_together = (("edition", "version"),)
 
 
+class DayEntry(Model):
+    """A whole-day entry of the organization's calendar as last published: ``what`` is ``days`` or a deadline such as ``refund-30``.
+
+    ``facts`` are ``{"starts", "ends", "title", "place", "percent"}``; ``ends`` is the first day after it.
+    """
+
+    edition = fields.Reference("conference.Edition", related_name="day_entries")
+    what = fields.Short(40)
+    uid = fields.Uuid(unique=True, default=uuid4)
+    facts = fields.Json()
+    sequence = fields.Number(default=0)
+    stamp = fields.Moment()
+    cancelled = fields.Flag(default=False)
+
+    class Meta:
+        table = "day_entry"
+        unique_together = (("edition", "what"),)
+
+
 CONSTRAINTS = [
     ("check", "placement", "placement_ends_after_it_starts", "ends > starts"),
     ("check", "session", "session_code_has_six_symbols", "length(code) = 6"),

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from conference.agenda.models import Audience, Contribution, Contributor, Kinds, Placement, Release, Room, Session, Track
+from conference.agenda.models import Audience, Contribution, Contributor, DayEntry, Kinds, Placement, Release, Room, Session, Track
 from conference.agenda.snapshots import Agenda, Entry, Json, agenda_of, content_of
 from conference.core import sealing
 from conference.core.errors import NotFound
@@ -24,6 +24,10 @@ async def session(edition: Edition, code: str) -> Session:
     if found is None:
         raise NotFound()
     return found
+
+
+async def session_or_none(edition: Edition, code: str) -> Session | None:
+    return await Session.get_or_none(edition_id=edition.id, code=code)
 
 
 async def sessions(edition: Edition, **where: Any) -> list[Session]:
@@ -159,6 +163,11 @@ async def earlier(codes: Collection[str]) -> list[tuple[str, Entry]]:
         shown = await agenda(row.edition)
         found += [(row.edition.slug, entry) for entry in (shown.of_code(row.code)[:1] if shown else [])]
     return found
+
+
+async def day_entries(edition: Edition) -> list[DayEntry]:
+    """What the organization's calendar says of an edition."""
+    return await DayEntry.filter(edition_id=edition.id).order_by("what")
 
 
 def _found(row: Any) -> Any:

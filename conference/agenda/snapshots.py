@@ -145,9 +145,14 @@ def _told_of_session(content: Json, session: Json, tracks: Mapping[str, Json], l
     return {name: session[name] for name in _SAME} | {
         "track": tracks.get(session["track"]),
         "contributors": _told_contributors(session, level, names),
-        "venue": f"{edition['venue']}, {edition['address']}",
+        "venue": where(edition["venue"], edition["address"]),
         "zone": edition["zone"],
     }
+
+
+def where(venue: str, address: str) -> str:
+    """Both, unless the address begins with the venue's name."""
+    return address if address.startswith(venue) else f"{venue}, {address}"
 
 
 def _told_contributors(session: Json, level: str, names: Mapping[str, str]) -> list[Json]:
@@ -167,10 +172,11 @@ def uids_in(content: Json) -> frozenset[str]:
     return frozenset(placement["uid"] for session in content["sessions"] for placement in session["placements"])
 
 
-def tightened(content: Json, now: Json, known: frozenset[str]) -> Json:
+def tightened(content: Json, now: Json, known: Mapping[str, str | None]) -> Json:
     """Old content that shows nobody more than the present draft allows.
 
-    What was made less public since stays so, and a contributor who is no longer ``known`` (guids) stays away.
+    What was made less public since stays so. ``known`` are the contributors there are by guid, with the names they have
+    now (None: no longer kept); others stay away.
     """
     sessions = {one["code"]: one for one in now["sessions"]}
     rooms = {one["slug"]: one for one in now["rooms"]}
@@ -180,7 +186,7 @@ def tightened(content: Json, now: Json, known: frozenset[str]) -> Json:
     }
 
 
-def _tightened_session(session: Json, now: Json, known: frozenset[str]) -> Json:
+def _tightened_session(session: Json, now: Json, known: Mapping[str, str | None]) -> Json:
     audience = stricter(session["audience"], now["audience"])
     present = {one["guid"]: one["audience"] for one in now["contributors"]}
     kept = []
@@ -188,7 +194,7 @@ def _tightened_session(session: Json, now: Json, known: frozenset[str]) -> Json:
         if one["guid"] in known:
             allowed = stricter(one["audience"], present.get(one["guid"], one["audience"]))
             public = stricter(audience, allowed) is Audience.PUBLIC
-            kept.append(one | {"audience": str(allowed), "name": one["name"] if public else None})
+            kept.append(one | {"audience": str(allowed), "name": (known[one["guid"]] or one["name"]) if public else None})
     return session | {"audience": str(audience), "contributors": kept}
 
 
@@ -261,9 +267,14 @@ class Agenda:
     def track(self, slug: str) -> Json | None:
         return next((track for track in self.tracks if track["slug"] == slug), None)
 
+    def on(self, today: date) -> list[Entry]:
+        """What calendars hold: what was taken off the agenda is told as cancelled until the edition has ended."""
+        return [entry for entry in self.entries if not entry.gone or today <= self.ends]
+
     def of_code(self, code: str) -> list[Entry]:
-        """The placements of a session, in order of time."""
-        return [entry for entry in self.entries if entry.code == code and not entry.veiled]
+        """The placements of a session, in order of time; those taken off only where it has no other."""
+        found = [entry for entry in self.entries if entry.code == code and not entry.veiled]
+        return [entry for entry in found if not entry.gone] or found
 
 
 def agenda_of(content: Json, facts: Json, level: str, names: Mapping[str, str], **release: Any) -> Agenda:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.datastructures import FormData
 from wtforms import Form as StockForm
 from wtforms import fields, validators, widgets
+from wtforms.fields.choices import SelectChoice
 
 from conference.core.errors import Refused
 from conference.core.i18n import _, ngettext
@@ -208,11 +209,24 @@ class Tick(fields.BooleanField):
             raise validators.StopValidation(str(self.sentence))
 
 
-class Pick(fields.SelectField):
+class _Choices:
+    """Choices are written as pairs ``(value, label)``; the library wants objects."""
+
+    @property
+    def choices(self) -> list[SelectChoice]:
+        return self._choices
+
+    @choices.setter
+    def choices(self, pairs: Sequence[Any]) -> None:
+        self._choices = [SelectChoice(*pair) for pair in pairs]
+
+
+class Pick(_Choices, fields.SelectField):
     """One of some choices ``(value, label)``; shown as radio buttons with ``radio=True``."""
 
     def __init__(self, label: Any = "", *, choices: Any = None, required: bool = True, radio: bool = False, **kwargs: Any) -> None:
-        super().__init__(label, [_Chosen()] if required else [validators.Optional()], choices=choices or [], validate_choice=False, **kwargs)
+        super().__init__(label, [_Chosen()] if required else [validators.Optional()], validate_choice=False, **kwargs)
+        self.choices = choices or []
         self.radio = radio
         if radio:
             self.widget = widgets.ListWidget(prefix_label=False)
@@ -234,18 +248,30 @@ class _Chosen:
             raise validators.StopValidation(_("Please choose one of these."))
 
 
-class PickMany(fields.SelectMultipleField):
+class PickMany(_Choices, fields.SelectMultipleField):
     """Any number of some choices, as boxes to tick."""
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
     def __init__(self, label: Any = "", *, choices: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, choices=choices or [], validate_choice=False, **kwargs)
+        super().__init__(label, validate_choice=False, **kwargs)
+        self.choices = choices or []
 
     def process_formdata(self, sent: list[Any]) -> None:
         known = {str(value) for value, *_rest in self.choices}
         self.data = [value for value in dict.fromkeys(sent) if isinstance(value, str) and value in known]
+
+
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_MOMENT = _DAY + "[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?"
+
+
+def _written_as(pattern: str, text: str) -> str:
+    """The text again, or ValueError: Python reads more ways of writing than our sentences name, among them other zones."""
+    if not re.fullmatch(pattern, text):
+        raise ValueError
+    return text
 
 
 class DayField(fields.DateField):
@@ -259,7 +285,7 @@ class DayField(fields.DateField):
         self.data = None
         if text:
             try:
-                self.data = date.fromisoformat(text)
+                self.data = date.fromisoformat(_written_as(_DAY, text))
             except ValueError:
                 raise ValueError(_("Please write the day as year-month-day, like 2027-07-24.")) from None
 
@@ -276,7 +302,7 @@ class MomentField(fields.DateTimeLocalField):
         self.data = None
         if text:
             try:
-                self.data = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+                self.data = datetime.fromisoformat(_written_as(_MOMENT, text)).replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
             except (ValueError, OverflowError):
                 raise ValueError(_("Please write day and time like 2027-07-24 09:30.")) from None
 

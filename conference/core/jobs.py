@@ -29,6 +29,7 @@ log = structlog.get_logger("jobs")
 MOST_TRIES = 10
 LONGEST_PAUSE = timedelta(hours=1)
 LEASE_SECONDS = 30
+BEAT_SECONDS = 10
 
 Work = Callable[..., Awaitable[None]]
 _works: dict[str, Work] = {}
@@ -92,13 +93,18 @@ def known_jobs() -> dict[str, Work]:
 
 async def later(name: str, *, due: datetime | None = None, key: str | None = None, **ids: Any) -> None:
     """Ask for a job; it happens only if the caller's transaction commits. A key keeps two from waiting at once."""
-    now = clock.now()
-    new = Job(name=name, ids={k: str(v) if isinstance(v, UUID) else v for k, v in ids.items()}, due=due or now, made=now, key=key)
+    new = asked(name, due=due, key=key, **ids)
     if key is None:
         await new.save(force_create=True)
     else:
         await Job.bulk_create([new], ignore_conflicts=True)
+
+
+def asked(name: str, *, due: datetime | None = None, key: str | None = None, **ids: Any) -> Job:
+    """The row that asks for a job, for whoever writes it together with others, in the transaction this is called in."""
+    now = clock.now()
     after_commit(wake)
+    return Job(name=name, ids={k: str(v) if isinstance(v, UUID) else v for k, v in ids.items()}, due=due or now, made=now, key=key)
 
 
 def wake() -> None:
@@ -152,8 +158,9 @@ async def run(held: Job) -> bool:
 
 
 async def _failed(held: Job, error: Exception) -> None:
-    dead = held.tries >= MOST_TRIES or getattr(error, "hopeless", False)
-    pause = getattr(error, "pause", None) or min(timedelta(seconds=2**held.tries), LONGEST_PAUSE)
+    waits = getattr(error, "pause", None)  # for something that is missing here, however long it takes
+    dead = (held.tries >= MOST_TRIES and waits is None) or getattr(error, "hopeless", False)
+    pause = waits or min(timedelta(seconds=2**held.tries), LONGEST_PAUSE)
     await Job.filter(id=held.id, token=held.token).update(
         state=JobState.DEAD if dead else JobState.READY, due=clock.now() + pause, token=None, leased_until=None, trouble=type(error).__name__[:120]
     )
@@ -163,8 +170,11 @@ async def _failed(held: Job, error: Exception) -> None:
 async def _keep_lease(held: Job) -> None:
     until = "now() + interval '%d seconds'" % LEASE_SECONDS if is_postgres() else _SQLITE_UNTIL
     while True:
-        await asyncio.sleep(LEASE_SECONDS / 3)
-        await rows(f"UPDATE job SET leased_until = {until} WHERE id = ? AND token = ? RETURNING id", [str(held.id), str(held.token)])
+        await asyncio.sleep(BEAT_SECONDS)
+        try:
+            await rows(f"UPDATE job SET leased_until = {until} WHERE id = ? AND token = ? RETURNING id", [str(held.id), str(held.token)])
+        except Exception as error:  # the next beat may reach the database again
+            log.warning("lease not kept", job=held.name, id=str(held.id), trouble=type(error).__name__)
 
 
 async def ask_for_timed_work(table: dict[str, Every]) -> None:
@@ -226,7 +236,10 @@ class Worker:
         return len(taken)
 
     def _done(self, task: asyncio.Task) -> None:
+        """A job that could not even be written off as failed is taken over when its lease is over."""
         self.busy.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.warning("job could not be ended", trouble=type(error).__name__, where=place_of(error))
         wake()
 
     def stop(self) -> None:

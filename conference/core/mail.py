@@ -116,7 +116,6 @@ def _message(row: Letter, words: Words) -> EmailMessage:
     message["From"], message["To"], message["Subject"] = settings.mail_from, words.to, words.subject
     message["Date"] = row.made
     message["Message-ID"] = f"<{row.id}@{settings.mail_from.rpartition('@')[2]}>"
-    message["Content-Language"] = row.language
     message["Auto-Submitted"] = "auto-generated"
     if words.leave:
         message["List-Unsubscribe"] = f"<{words.leave}>"
@@ -126,6 +125,7 @@ def _message(row: Letter, words: Words) -> EmailMessage:
     for attached in words.attachments:
         main, sub = attached.media_type.split("/")
         message.add_attachment(attached.body, maintype=main, subtype=sub, filename=attached.name)
+    message["Content-Language"] = row.language  # last: setting the content clears what was said about it
     return message
 
 

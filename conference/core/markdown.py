@@ -16,11 +16,12 @@ def _reader() -> MarkdownIt:
 
 
 def to_html(text: str, *, heading: int = 2) -> Markup:
-    """HTML of a text; its ``# headings`` begin at level ``heading`` (2 to 4). Links go to http, https, mailto and tel only."""
+    """HTML of a text; its highest headings are of level ``heading`` (2 to 4). Links go to http, https, mailto and tel only."""
     tokens = _reader().parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + heading - 1, 4)}"
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) - highest + heading, 4)}"
     html = _reader().renderer.render(tokens, _reader().options, {})
     return Markup(nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener"))  # noqa: S704
 

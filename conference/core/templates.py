@@ -1,11 +1,39 @@
 """The template environment: one per app, made on first use."""
 
+from contextlib import suppress
+from pathlib import Path
+from types import CodeType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.bccache import Bucket
 
 from conference.core import assets, i18n, markdown
 from conference.core.running import running
+
+
+class Compiled(FileSystemBytecodeCache):
+    """Templates as bytecode, in ``folder`` for the next start and in memory for the next app of this process.
+
+    Making it takes the first page of each template most of its time. A template that was changed is compiled again.
+    """
+
+    known: dict[tuple[str, str], CodeType] = {}
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.known.get((bucket.key, bucket.checksum))
+        if bucket.code is None:
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key, bucket.checksum] = bucket.code
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def environment() -> Environment:
@@ -23,6 +51,7 @@ def _make() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=Compiled(settings.var / "templates"),
     )
     made.install_gettext_callables(i18n._, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {

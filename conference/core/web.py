@@ -50,6 +50,8 @@ def page(
     @functools.wraps(handler)
     async def guarded(request: Request) -> Response:
         request.state.page = route
+        if request.method == "HEAD":  # answered as a GET; the server leaves the body out
+            request = Request({**request.scope, "method": "GET"}, request.receive)
         _choose_language(request, feed)
         for prepare in request.app.state.preparations:
             await prepare(request)
@@ -176,10 +178,12 @@ async def show_refusal(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refused)
     _make_presentable(request)
     if isinstance(refusal, SignInNeeded):
-        return await request.app.state.ask_to_sign_in(request)
-    answer = await render(request, "errors/refused.html", refusal.status, message=refusal.message, status_code=refusal.status)
+        answer = await request.app.state.ask_to_sign_in(request)
+    else:
+        answer = await render(request, "errors/refused.html", refusal.status, message=refusal.message, status_code=refusal.status)
     if refusal.status in (429, 503):
         answer.headers["retry-after"] = "5" if refusal.status == 503 else "300"
+    csrf.finish(request, answer)
     answer.headers["cache-control"] = "no-store"
     return answer
 

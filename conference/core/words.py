@@ -15,7 +15,7 @@ from conference.core.i18n import CATALOGS, DEFAULT, LANGUAGES
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEYWORDS = {"_": None, "gettext": None, "lazy": None, "ngettext": (1, 2)}
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.md", "jinja2"), ("**.txt", "jinja2"), ("**.svg", "jinja2")]
-OPTIONS = {"**.*": {"encoding": "utf-8", "trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false", "newstyle_gettext": "true"}}
+OPTIONS = {"**.*": {"encoding": "utf-8", "trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false", "newstyle_gettext": "true", "extensions": "jinja2.ext.do"}}
 
 
 def slices() -> dict[str, list[Path]]:

@@ -1,9 +1,14 @@
 """Which edition is asked for, and who may do what in it."""
 
+import copy
+from datetime import timedelta
+from uuid import UUID
+
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
+from tortoise.expressions import Q
 
-from conference.core import clock
+from conference.core import clock, kept
 from conference.core.errors import NotAllowed, NotFound, SignInNeeded
 from conference.core.web import Rule
 from conference.editions.models import Duties, Duty, Edition
@@ -31,42 +36,77 @@ async def know_edition(request: Request) -> None:
     request.state.edition = None
     if slug is None:
         return
-    found = await Edition.get_or_none(slug=slug)
+    found = await _edition(slug)
     if found is None or not (found.public or await duties_of(request.state.person, found)):
         raise NotFound()
     request.state.edition = found
 
 
+async def _edition(slug: str) -> Edition | None:
+    """Read once per version, because every page of an edition needs it; each request gets a copy of its own."""
+    return copy.copy(await kept.once(f"edition:{slug}", "edition", lambda: Edition.get_or_none(slug=slug)))
+
+
+Held = dict[UUID | None, frozenset[Duties]]  # by edition; under None those for the whole organization
+
+
+async def duties_by_edition(person: Person | None) -> Held:
+    """The duties somebody has today, wherever they have any."""
+    if person is None:
+        return {}
+    in_force = Q(until=None) | Q(until__gte=(clock.now() - timedelta(hours=12)).date())  # that day is over nowhere on earth
+    found: dict[UUID | None, set[Duties]] = {}
+    for row in await Duty.filter(in_force, person_id=person.id).values("edition_id", "duty"):
+        found.setdefault(row["edition_id"], set()).add(Duties(row["duty"]))
+    return {edition_id: frozenset(duties) for edition_id, duties in found.items()}
+
+
+def duties_in(held: Held, edition: Edition | None) -> frozenset[Duties]:
+    """Those that count in an edition, the organization's included; without an edition the organization's alone."""
+    return held.get(None, frozenset()) | held.get(edition.id if edition else None, frozenset())
+
+
 async def duties_of(person: Person | None, edition: Edition | None) -> frozenset[Duties]:
     """The duties somebody has today in an edition, those for the whole organization included."""
-    if person is None:
-        return frozenset()
-    today = clock.now().date()
-    held = await Duty.filter(person_id=person.id).values("edition_id", "duty", "until")
-    here = {None, edition.id if edition else None}
-    return frozenset(Duties(row["duty"]) for row in held if row["edition_id"] in here and (row["until"] is None or row["until"] >= today))
+    return duties_in(await duties_by_edition(person), edition)
 
 
 def duty(*names: Duties | str) -> Rule:
     """A rule: only who has one of these duties. Organizers have all of them but the treasurer's.
 
-    Signed-out people are asked to sign in; people without any duty here see 404; those with another one 403.
+    Signed-out people are asked to sign in; people without any duty here see 404; those with another one 403. A page without an
+    edition takes a duty for the whole organization.
     """
-    wanted = {Duties(name) for name in names} | ({Duties.ORGANIZER} if set(names) != {Duties.TREASURER} else set())
+    wanted = {Duties(name) for name in names} | ({Duties.ORGANIZER} if {str(name) for name in names} != {str(Duties.TREASURER)} else set())
 
     async def rule(request: Request) -> None:
-        if request.state.person is None:
-            raise SignInNeeded()
-        request.state.duties = held = await duties_of(request.state.person, request.state.edition)
-        if not held:
+        held = await _held(request)
+        request.state.duties = duties_in(held, request.state.edition)
+        if not (request.state.duties or (held and request.state.edition is None)):
             raise NotFound()
-        if not held & wanted:
+        if not request.state.duties & wanted:
             raise NotAllowed()
 
     return rule
 
 
 any_duty = duty(*Duties)
+
+
+async def any_duty_anywhere(request: Request) -> None:
+    """A rule: who has some duty, in whichever edition."""
+    held = await _held(request)
+    request.state.duties = duties_in(held, None)
+    if not held:
+        raise NotFound()
+
+
+async def _held(request: Request) -> Held:
+    """Leaves all duties of who asks on the request, as ``held``."""
+    if request.state.person is None:
+        raise SignInNeeded()
+    request.state.held = await duties_by_edition(request.state.person)
+    return request.state.held
 
 
 async def audience_of(person: Person | None, edition: Edition) -> frozenset[str]:

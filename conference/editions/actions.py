@@ -1,14 +1,17 @@
-"""Making editions and giving duties."""
+"""Making editions, writing their pages, giving duties."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from conference.core import audit, clock, sealing, versions
+from tortoise.expressions import Q
+
+from conference.core import audit, clock, mail, sealing, versions
 from conference.core.db import transaction
 from conference.core.errors import Refused
 from conference.core.i18n import LANGUAGES, _
 from conference.editions.models import AdoptedText, Chapter, Duties, Duty, Edition, Organization, Page, PageRevision, Participation
+from conference.people.actions import person_for
 from conference.people.models import Person
 
 
@@ -26,7 +29,7 @@ class ChangedMeanwhile(Refused):
 
 class LastOrganizer(Refused):
     def sentence(self) -> str:
-        return _("Somebody has to be the organizer: give the duty to another person first.")
+        return _("Somebody has to be the organizer: first give the duty to another person, without a last day.")
 
 
 class SlugTaken(Refused):
@@ -47,7 +50,7 @@ async def create_edition(*, by: Person | None = None, **facts: Any) -> Edition:
     return edition
 
 
-async def describe_organization(**facts: Any) -> Organization:
+async def describe_organization(*, by: Person | None = None, **facts: Any) -> Organization:
     """Say who is behind the editions; there is one organization."""
     async with transaction():
         known = await Organization.all().first()
@@ -56,15 +59,33 @@ async def describe_organization(**facts: Any) -> Organization:
             await known.save(force_create=True)
         else:
             await known.update_from_dict(facts).save()
-        await versions.touch("site")
+        await audit.record("editions.organization_described", actor=by and by.id, row=known.id)
+        await versions.touch("site", *await _all_editions())
     return known
 
 
+async def _all_editions() -> list[str]:
+    """The versions of all editions: the network's name stands on each of their pages."""
+    return [f"edition:{slug}" for slug in await Edition.all().values_list("slug", flat=True)]
+
+
 async def give_duty(person: Person, edition: Edition | None, duty: Duties, *, until: date | None = None, by: Person | None = None) -> Duty:
+    """Giving it again changes its last day. The last organizer's cannot get one: LastOrganizer."""
     async with transaction():
-        row, _new = await Duty.get_or_create(person=person, edition=edition, duty=duty, defaults={"until": until, "made": clock.now()})
+        row, new = await Duty.get_or_create(person_id=person.id, edition_id=edition and edition.id, duty=duty, defaults={"until": until, "made": clock.now()})
+        if not new and row.until != until:
+            if until and duty is Duties.ORGANIZER:
+                await _refuse_the_last_organizer(row)
+            await Duty.filter(id=row.id).update(until=until)
         await audit.record("editions.duty_given", actor=by and by.id, row=person.id, edition=edition and edition.id, duty=str(duty))
     return row
+
+
+async def call_to_duty(email: str, edition: Edition | None, duty: Duties, *, until: date | None, language: str, by: Person) -> None:
+    """Give whoever has this address a duty, and write to them that they have it."""
+    async with transaction():
+        given = await give_duty(await person_for(email, language), edition, duty, until=until, by=by)
+        await mail.post("editions.duty_given", key=f"duty:{given.id}", language=language, duty_id=given.id)
 
 
 async def take_part(person: Person, edition: Edition, how: str) -> None:
@@ -111,12 +132,36 @@ async def change_edition(edition: Edition, *, by: Person | None = None, **facts:
         await versions.touch("site", f"edition:{edition.slug}")
 
 
-async def add_chapter(**facts: Any) -> Chapter:
+async def add_chapter(*, by: Person | None = None, **facts: Any) -> Chapter:
     async with transaction():
         chapter = Chapter(**facts)
         await chapter.save(force_create=True)
+        await audit.record("editions.chapter_added", actor=by and by.id, row=chapter.id)
         await versions.touch("site")
     return chapter
+
+
+async def change_chapter(chapter: Chapter, *, by: Person | None = None, **facts: Any) -> None:
+    async with transaction():
+        await Chapter.filter(id=chapter.id).update(**facts)
+        await audit.record("editions.chapter_changed", actor=by and by.id, row=chapter.id)
+        await versions.touch("site")
+
+
+async def remove_chapter(chapter: Chapter, *, by: Person | None = None) -> None:
+    async with transaction():
+        await Chapter.filter(id=chapter.id).delete()
+        await audit.record("editions.chapter_removed", actor=by and by.id, row=chapter.id)
+        await versions.touch("site")
+
+
+async def turn_the_page() -> None:
+    """Home pages say other things before, during and after a conference: show today's around its days."""
+    known = await Edition.all()
+    turning = [one for one in known if one.begins - timedelta(days=1) <= clock.now().date() <= one.ends + timedelta(days=2)]
+    if turning:
+        async with transaction():
+            await versions.touch("site", *[f"edition:{one.slug}" for one in turning])
 
 
 async def adopt(edition: Edition, *, kind: str = "unity", adopted: date | None = None, **words: Any) -> AdoptedText:
@@ -132,8 +177,15 @@ async def adopt(edition: Edition, *, kind: str = "unity", adopted: date | None =
 async def take_duty(duty: Duty, *, by: Person | None = None) -> None:
     """End a duty. The last organizer cannot be let go: LastOrganizer."""
     async with transaction():
-        others = Duty.filter(duty=Duties.ORGANIZER, edition_id=duty.edition_id).exclude(id=duty.id)
-        if duty.duty is Duties.ORGANIZER and not await others.exists():
-            raise LastOrganizer()
+        if duty.duty is Duties.ORGANIZER:
+            await _refuse_the_last_organizer(duty)
         await Duty.filter(id=duty.id).delete()
         await audit.record("editions.duty_taken", actor=by and by.id, row=duty.person_id, edition=duty.edition_id, duty=str(duty.duty))
+
+
+async def _refuse_the_last_organizer(duty: Duty) -> None:
+    """Others must be there without an end: in this edition, or for the whole organization. They are locked, lest two let each other go."""
+    here = Q(edition_id=None) | Q(edition_id=duty.edition_id) if duty.edition_id else Q(edition_id=None)
+    lasting = await Duty.filter(here, duty=Duties.ORGANIZER, until=None).order_by("id").select_for_update()
+    if not any(one.id != duty.id for one in lasting):
+        raise LastOrganizer()

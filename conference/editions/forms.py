@@ -1,8 +1,19 @@
-from datetime import date
+"""What organizers write about an edition, its pages, its people and the network."""
 
-from conference.core.forms import DayField, Email, Form, Hidden, Line, Paragraphs, Pick
-from conference.core.i18n import lazy
-from conference.editions.models import Duties
+import re
+from datetime import date
+from typing import Any
+
+from wtforms import Form as StockForm
+from wtforms import validators
+
+from conference.core import clock
+from conference.core.forms import DayField, Email, Form, Hidden, Line, Paragraphs, Pick, Tick
+from conference.core.i18n import _, lazy
+from conference.editions.models import Chapter, Duties, Edition, Organization
+
+LANGUAGES = ("en", "es")
+LONGEST_DAYS = 31
 
 
 class PageForm(Form):
@@ -15,7 +26,24 @@ class PageForm(Form):
     body_es = Paragraphs(lazy("Text in Spanish"), max=40_000, required=False)
 
     def words(self) -> dict:
-        return {code: {"title": self[f"title_{code}"].data, "body": self[f"body_{code}"].data} for code in ("en", "es")}
+        return {code: {"title": self[f"title_{code}"].data or "", "body": self[f"body_{code}"].data or ""} for code in LANGUAGES}
+
+    def edited_revision(self) -> int:
+        """0 where nothing was there before."""
+        typed = self.revision.data or ""
+        return int(typed) if re.fullmatch("[0-9]{1,9}", typed) else 0
+
+
+COLORS = [
+    ("indigo", lazy("Indigo")), ("madder", lazy("Madder red")), ("moss", lazy("Moss green")), ("ochre", lazy("Ochre")),
+    ("plum", lazy("Plum")), ("lagoon", lazy("Lagoon")), ("brick", lazy("Brick")), ("slate", lazy("Slate gray")),
+]  # fmt: skip
+ZONES = [
+    ("America/New_York", lazy("Eastern time")), ("America/Chicago", lazy("Central time")), ("America/Denver", lazy("Mountain time")),
+    ("America/Phoenix", lazy("Arizona")), ("America/Los_Angeles", lazy("Pacific time")), ("America/Anchorage", lazy("Alaska")),
+    ("Pacific/Honolulu", lazy("Hawaii")), ("America/Puerto_Rico", lazy("Puerto Rico")), ("America/Mexico_City", lazy("Central Mexico")),
+    ("America/Tijuana", lazy("Tijuana")),
+]  # fmt: skip
 
 
 class EditionForm(Form):
@@ -25,16 +53,51 @@ class EditionForm(Form):
     title_es = Line(lazy("Title in Spanish"), max=200)
     lead_en = Paragraphs(lazy("In one paragraph, in English"), max=1_000)
     lead_es = Paragraphs(lazy("In one paragraph, in Spanish"), max=1_000)
+    begins = DayField(lazy("First day"))
+    ends = DayField(lazy("Last day"))
     city = Line(lazy("City"), max=120)
     venue = Line(lazy("Place"), max=200)
     address = Line(lazy("Address"), max=300)
     contact = Email(lazy("Mail address for questions"))
     hotline = Line(lazy("Telephone for questions"), max=40, required=False)
+    accent = Pick(lazy("Color of its pages"), choices=COLORS)
+    public = Tick(lazy("Everybody may see this edition"))
 
-    def facts(self) -> dict:
+    def validate_ends(self, field: DayField) -> None:
+        if not (self.begins.data and field.data):
+            return
+        if field.data < self.begins.data:
+            raise validators.ValidationError(_("The last day cannot be before the first."))
+        if (field.data - self.begins.data).days > LONGEST_DAYS:
+            raise validators.ValidationError(_("That is longer than a month. Please look at both days again."))
+
+    def facts(self) -> dict[str, Any]:
         said = self.answers()
-        kept = {name: said[name] for name in ("city", "venue", "address", "contact", "hotline")}
-        return kept | {name: {"en": said[f"{name}_en"], "es": said[f"{name}_es"]} for name in ("title", "lead")}
+        kept = {name: said[name] for name in ("begins", "ends", "city", "venue", "address", "contact", "hotline", "accent", "public")}
+        return kept | {name: {code: said[f"{name}_{code}"] for code in LANGUAGES} for name in ("title", "lead")}
+
+    @staticmethod
+    def given(edition: Edition) -> dict[str, Any]:
+        """What the form shows of an edition."""
+        plain = {name: getattr(edition, name) for name in ("begins", "ends", "city", "venue", "address", "contact", "hotline", "accent", "public")}
+        return plain | {f"{name}_{code}": getattr(edition, name).get(code, "") for name in ("title", "lead") for code in LANGUAGES}
+
+
+def _looks_like_a_year(form: StockForm, field: Line) -> None:
+    if not re.fullmatch(r"[12][0-9]{3}(-[a-z0-9]{1,18})?", field.data or ""):
+        raise validators.ValidationError(_("Write the year, such as 2028; with a word after it where a year has two: 2028-winter."))
+
+
+class NewEditionForm(EditionForm):
+    """An edition that nobody sees yet; its address and its clock stay as they are."""
+
+    slug = Line(lazy("Year, as it stands in the address"), max=24, rules=[_looks_like_a_year])
+    zone = Pick(lazy("Which clock"), choices=ZONES)
+    organized_by = Line(lazy("Organized by"), max=200)
+
+    def facts(self) -> dict[str, Any]:
+        said = self.answers()
+        return super().facts() | {"slug": said["slug"], "zone": said["zone"], "organized_by": said["organized_by"]}
 
 
 DUTY_NAMES = {
@@ -48,9 +111,71 @@ DUTY_NAMES = {
 
 
 class DutyForm(Form):
-    email = Email(lazy("Their e-mail address"))
+    email = Email(lazy("Their e-mail address"), render_kw={"autocomplete": "off"})
     duty = Pick(lazy("What they do"), choices=[(str(name), words) for name, words in DUTY_NAMES.items()])
     until = DayField(lazy("Until, with that day"), required=False)
 
+    def validate_until(self, field: DayField) -> None:
+        if field.data and field.data < clock.now().date():
+            raise validators.ValidationError(_("This day is over. Leave it empty for a duty without an end."))
+
     def last_day(self) -> date | None:
         return self.until.data
+
+
+class OrganizationForm(Form):
+    """Who is behind the editions, and who receives donations for them."""
+
+    name = Line(lazy("Name of the network"), max=200)
+    short_name = Line(lazy("Short name"), max=40)
+    tagline_en = Line(lazy("Under its name, in English"), max=300, required=False)
+    tagline_es = Line(lazy("Under its name, in Spanish"), max=300, required=False)
+    mail = Email(lazy("Mail address for questions"))
+    hotline = Line(lazy("Telephone for questions"), max=40, required=False)
+    sponsor_name = Line(lazy("Checks are made out to"), max=200, required=False)
+    sponsor_lines = Paragraphs(lazy("Where checks are sent, line by line"), max=400, required=False)
+    sponsor_number = Line(lazy("Its tax number"), max=40, required=False)
+    wording_en = Paragraphs(lazy("What it says about tax, in English"), max=1_000, required=False)
+    wording_es = Paragraphs(lazy("What it says about tax, in Spanish"), max=1_000, required=False)
+
+    def facts(self) -> dict[str, Any]:
+        said = {name: value or "" for name, value in self.answers().items()}
+        sponsor = {
+            "name": said["sponsor_name"], "lines": said["sponsor_lines"].split("\n") if said["sponsor_lines"] else [], "number": said["sponsor_number"],
+            "wording": {code: said[f"wording_{code}"] for code in LANGUAGES},
+        }  # fmt: skip
+        kept = {name: said[name] for name in ("name", "short_name", "mail", "hotline")}
+        return kept | {"tagline": {code: said[f"tagline_{code}"] for code in LANGUAGES}, "sponsor": sponsor if said["sponsor_name"] else {}}
+
+    @staticmethod
+    def given(known: Organization | None) -> dict[str, Any]:
+        if known is None:
+            return {}
+        sponsor = known.sponsor or {}
+        shown = {name: getattr(known, name) for name in ("name", "short_name", "mail", "hotline")}
+        shown |= {f"tagline_{code}": known.tagline.get(code, "") for code in LANGUAGES}
+        shown |= {f"wording_{code}": sponsor.get("wording", {}).get(code, "") for code in LANGUAGES}
+        return shown | {
+            "sponsor_name": sponsor.get("name", ""), "sponsor_lines": "\n".join(sponsor.get("lines", [])), "sponsor_number": sponsor.get("number", ""),
+        }  # fmt: skip
+
+
+class ChapterForm(Form):
+    """A local group, as the contact page shows it."""
+
+    name = Line(lazy("Name"), max=120)
+    city = Line(lazy("City"), max=120)
+    phone = Line(lazy("Telephone"), max=40, required=False)
+    mail = Email(lazy("Mail address"), required=False)
+    about_en = Paragraphs(lazy("What it does, in English"), max=600)
+    about_es = Paragraphs(lazy("What it does, in Spanish"), max=600)
+
+    def facts(self) -> dict[str, Any]:
+        said = self.answers()
+        kept = {name: said[name] or "" for name in ("name", "city", "phone", "mail")}
+        return kept | {"about": {code: said[f"about_{code}"] for code in LANGUAGES}}
+
+    @staticmethod
+    def given(known: Chapter) -> dict[str, Any]:
+        shown = {name: getattr(known, name) for name in ("name", "city", "phone", "mail")}
+        return shown | {f"about_{code}": known.about.get(code, "") for code in LANGUAGES}

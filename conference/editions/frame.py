@@ -8,9 +8,11 @@ from conference.core.i18n import DEFAULT, language, lazy
 from conference.core.running import running
 from conference.core.web import path_to
 from conference.editions import queries
+from conference.editions.access import duties_in
+from conference.editions.doors import Standing, doors, standing
 from conference.editions.models import Duties, Edition
 
-# (route name, what the menu says); the rooms of the original site, in its order
+# (route name, what the menu says); the rooms of the original site, nearly in its order
 ROOMS = (
     ("editions.home", lazy("Main page")),
     ("editions.about", lazy("About the conference")),
@@ -19,26 +21,31 @@ ROOMS = (
     ("editions.travel", lazy("Travel and housing")),
     ("registration.choose", lazy("Register")),
     ("editions.endorse", lazy("Endorse")),
+    ("editions.donate", lazy("Donate")),
     ("editions.unity", lazy("Points of unity")),
     ("notes.released", lazy("Session notes")),
 )
 NETWORK = (
-    ("front.donate", lazy("Donate")),
     ("front.network", lazy("About the network")),
     ("front.contact", lazy("Contact")),
 )
 
 
-# (route name, what the menu says, which duty it takes; organizers see all but the treasurer's)
+WHILE_IT_COMES = frozenset({"registration.choose", "editions.endorse", "editions.donate"})  # not in the menu of a past edition
+
+# (route name, what the menu says, which duty it takes; organizers see all but the treasurer's); those without an edition take a
+# duty for the whole organization
 OFFICE = (
     ("office.edition_home", lazy("This edition"), None),
     ("registration.office.overview", lazy("Registrations"), Duties.REGISTRAR),
-    ("agenda.office.sessions", lazy("Schedule"), Duties.EDITOR),
+    ("agenda.office.overview", lazy("Schedule"), Duties.EDITOR),
     ("notes.office.sheets", lazy("Session notes"), Duties.EDITOR),
     ("editions.office.pages", lazy("Pages"), Duties.EDITOR),
     ("payments.office.overview", lazy("Money"), Duties.TREASURER),
     ("editions.office.facts", lazy("About this edition"), Duties.ORGANIZER),
     ("editions.office.duties", lazy("Who does what"), Duties.ORGANIZER),
+    ("editions.office.organization", lazy("The network"), Duties.ORGANIZER),
+    ("editions.office.network_pages", lazy("Pages of the network"), Duties.EDITOR),
     ("office.outbox", lazy("Outbox"), Duties.ORGANIZER),
     ("office.letters", lazy("Letters to many"), Duties.ORGANIZER),
 )
@@ -63,22 +70,47 @@ def said_page(words: dict) -> dict[str, str]:
 
 def _menu(request: Request, edition: Edition | None) -> list[dict[str, Any]]:
     app, here = request.app, request.url.path
-    rooms = [(name, title, path_to(app, name, edition)) for name, title in ROOMS if edition and name in app.state.paths]
+    rooms = [(name, title, path_to(app, name, edition)) for name, title in _rooms(edition) if name in app.state.paths]
     rooms += [(name, title, path_to(app, name)) for name, title in NETWORK if name in app.state.paths]
     return [{"name": name, "title": title, "url": path, "current": path == here} for name, title, path in rooms]
 
 
+def _rooms(edition: Edition | None) -> list[tuple[str, Any]]:
+    if edition is None:
+        return []
+    past = standing_of(edition) is Standing.PAST
+    return [(name, title) for name, title in ROOMS if not (past and name in WHILE_IT_COMES)]
+
+
 def _office_menu(request: Request, edition: Edition | None) -> list[dict[str, Any]]:
     """What somebody's duties let them do; empty where nobody is known to have one."""
-    app, here, held = request.app, request.url.path, getattr(request.state, "duties", frozenset())
+    app, here, held = request.app, request.url.path, getattr(request.state, "held", {})
     found = []
     for name, title, takes in OFFICE:
         form, parameters = app.state.paths.get(name, ("", frozenset()))
-        fits = form and ("edition" not in parameters or edition is not None)
-        if fits and held and (takes is None or takes in held or (Duties.ORGANIZER in held and takes is not Duties.TREASURER)):
+        of_edition = "edition" in parameters
+        duties = duties_in(held, edition if of_edition else None)
+        if form and (edition or not of_edition) and _includes(duties, takes):
             path = path_to(app, name, edition)
-            found.append({"name": name, "title": title, "url": path, "current": path == here})
+            inside = name != "office.edition_home" and here.startswith(path.rstrip("/") + "/")
+            found.append({"name": name, "title": title, "url": path, "current": here == path or inside})
     return found
+
+
+def _includes(duties: frozenset[Duties], takes: Duties | None) -> bool:
+    if takes is None:
+        return bool(duties)
+    return takes in duties or (Duties.ORGANIZER in duties and takes is not Duties.TREASURER)
+
+
+def standing_of(edition: Edition) -> Standing:
+    return standing(edition.begins, edition.ends, queries.today(edition))
+
+
+def doors_of(request: Request, edition: Edition) -> list[dict[str, Any]]:
+    """``[{"title", "url", "text"}]``: where an edition's home page leads now; the first two are its buttons."""
+    open_ones = [door for door in doors(standing_of(edition)) if door[0] in request.app.state.paths]
+    return [{"title": title, "url": path_to(request.app, name, edition), "text": text} for name, title, text in open_ones]
 
 
 async def next_edition() -> Edition | None:

@@ -3,17 +3,18 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from conference.core.errors import NotFound
 from conference.core.panels import panel
 from conference.core.web import render
 from conference.editions import queries
+from conference.editions.frame import doors_of
 
 
 async def home(request: Request) -> Response:
     edition = request.state.edition
-    words = await queries.live_words(edition, "main")
+    others = [one for one in await queries.public_editions() if one.id != edition.id]
     shown = await panel("editions.home", edition=edition)
-    return await render(request, "editions/home.html", words=words, shown=shown, others=await queries.public_editions())
+    doors = doors_of(request, edition)
+    return await render(request, "editions/home.html", words=await queries.live_words(edition, "main"), shown=shown, doors=doors, others=others)
 
 
 async def about(request: Request) -> Response:
@@ -41,14 +42,12 @@ async def donate(request: Request) -> Response:
 
 
 async def unity(request: Request) -> Response:
-    text = await queries.unity_for(request.state.edition)
-    if text is None:
-        raise NotFound()
-    return await render(request, "editions/unity.html", text=text)
+    """The points in force; before any are adopted the page says so."""
+    return await render(request, "editions/unity.html", text=await queries.unity_for(request.state.edition))
 
 
 async def _room(request: Request, slug: str) -> Response:
-    """A page written by organizers; before it is published it says that it is coming."""
+    """A page written by organizers; before it is published it says what will be there."""
     edition = request.state.edition
     words = await queries.live_words(edition, slug)
     return await render(request, "editions/room.html", words=words, slug=slug, shown=await panel(f"editions.{slug}", edition=edition))

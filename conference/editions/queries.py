@@ -1,6 +1,10 @@
 """Editions and their pages."""
 
+from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from tortoise.expressions import Q
 
 from conference.core import clock
 from conference.core.errors import NotFound
@@ -19,10 +23,21 @@ async def public_editions() -> list[Edition]:
     return await Edition.filter(public=True).order_by("-begins")
 
 
+def today(edition: Edition) -> date:
+    """The day it is where the conference is."""
+    return clock.now().astimezone(ZoneInfo(edition.zone)).date()
+
+
+async def editions_of(ids: set[UUID | None]) -> list[Edition]:
+    """These, hidden ones too, the newest first; all of them where None is among the ids."""
+    found = Edition.all() if None in ids else Edition.filter(id__in=ids)
+    return await found.order_by("-begins")
+
+
 async def next_edition() -> Edition | None:
     """The one that is on or comes next; else the newest."""
     known = await public_editions()
-    coming = [one for one in known if one.ends >= clock.now().date()]
+    coming = [one for one in known if one.ends >= today(one)]
     return coming[-1] if coming else (known[0] if known else None)
 
 
@@ -49,6 +64,13 @@ async def page_revisions(page_id: UUID, most: int = 20) -> list[PageRevision]:
     return await PageRevision.filter(page_id=page_id).order_by("-revision").limit(most)
 
 
+async def chapter(chapter_id: UUID) -> Chapter:
+    found = await Chapter.get_or_none(id=chapter_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 async def chapters() -> list[Chapter]:
     return await Chapter.all().order_by("place", "name")
 
@@ -59,8 +81,12 @@ async def unity_for(edition: Edition) -> AdoptedText | None:
     return max(found, key=lambda text: (text.edition.begins, text.version), default=None)
 
 
-async def duties(edition: Edition) -> list[Duty]:
-    """Who does what in an edition, those for the whole organization included."""
-    from tortoise.expressions import Q
+async def duties(edition: Edition | None) -> list[Duty]:
+    """Who does what in an edition, those for the whole organization included; without an edition these alone."""
+    here = Q(edition_id=None) | Q(edition_id=edition.id) if edition else Q(edition_id=None)
+    return await Duty.filter(here).select_related("person").order_by("duty", "made", "id")
 
-    return await Duty.filter(Q(edition_id=edition.id) | Q(edition_id=None)).select_related("person").order_by("duty", "made")
+
+async def duty(edition: Edition | None, duty_id: UUID) -> Duty | None:
+    """A duty of this very edition, or of the organization."""
+    return await Duty.filter(id=duty_id, edition_id=edition and edition.id).first()

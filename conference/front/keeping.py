@@ -5,7 +5,23 @@ from dataclasses import dataclass
 from tortoise import Tortoise
 
 from conference.core.db.fields import Internal
-from conference.core.i18n import _
+from conference.core.i18n import _, lazy, ngettext
+
+# The purposes that columns name, here once more to be put into other languages; a test compares.
+PURPOSES = {
+    purpose.message: purpose
+    for purpose in (
+        lazy("sign-in"),
+        lazy("confirmation and news about your registration"),
+        lazy("your code"),
+        lazy("badge and door"),
+        lazy("interpretation, access, childcare, food"),
+        lazy("to offer you a place"),
+        lazy("why money was given back"),
+        lazy("naming who leads a session"),
+        lazy("notes of a session until they are released"),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -17,9 +33,10 @@ class Kept:
 
 
 def what_is_kept() -> list[Kept]:
-    """One entry per purpose and lifetime, in the reader's language."""
+    """One entry per purpose and lifetime in the reader's language, what goes first first."""
     found = {(field.purpose, field.days, field.after) for field in internal_columns()}
-    return [Kept(_(purpose), _until(days, after)) for purpose, days, after in sorted(found, key=lambda one: (one[1], one[0]))]
+    ordered = sorted(found, key=lambda one: (one[2] != "end", one[1], one[0]))
+    return [Kept(_capital(_(purpose)), _until(days, after)) for purpose, days, after in ordered]
 
 
 def internal_columns() -> list[Internal]:
@@ -27,7 +44,11 @@ def internal_columns() -> list[Internal]:
     return [field for model in Tortoise.apps["conference"].values() for field in model._meta.fields_map.values() if isinstance(field, Internal)]
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _until(days: int, after: str) -> str:
     if after == "end":
-        return _("%(days)d days after the conference ends") % {"days": days}
-    return _("%(days)d days after you gave it to us") % {"days": days}
+        return ngettext("%(days)d day after the conference ends", "%(days)d days after the conference ends", days) % {"days": days}
+    return ngettext("%(days)d day after you gave it to us", "%(days)d days after you gave it to us", days) % {"days": days}

@@ -6,14 +6,18 @@ from starlette.responses import Response
 from conference.core.panels import panel
 from conference.core.web import render
 from conference.editions import queries
-from conference.editions.access import duties_of
+from conference.editions.access import duties_by_edition
+from conference.editions.frame import doors_of
 from conference.front import keeping
 
 
 async def home(request: Request) -> Response:
-    """The coming edition's door, and the way to the older ones."""
-    editions = await queries.public_editions()
-    return await render(request, "front/home.html", editions=editions, network=await queries.organization(), words=await queries.live_words(None, "network"))
+    """The coming edition's door, what the network is, and the way to the older ones."""
+    coming = await queries.next_edition()
+    return await render(
+        request, "front/home.html", coming=coming, doors=doors_of(request, coming) if coming else [], editions=await queries.public_editions(),
+        network=await queries.organization(), words=await queries.live_words(None, "network"),
+    )  # fmt: skip
 
 
 async def network(request: Request) -> Response:
@@ -56,12 +60,13 @@ async def held(request: Request) -> Response:
 
 
 async def my_data(request: Request) -> Response:
+    """What one can do today about one's data; also without an account."""
     return await render(request, "front/my_data.html", network=await queries.organization())
 
 
 async def my(request: Request) -> Response:
-    """One's own things, edition by edition."""
+    """One's own things, edition by edition, and where one has a duty."""
     editions = await queries.public_editions()
     shown = [(edition, await panel("front.my", edition=edition, person=request.state.person, request=request)) for edition in editions]
-    on_duty = [edition for edition in editions if await duties_of(request.state.person, edition)]
-    return await render(request, "front/my.html", shown=[pair for pair in shown if pair[1]], on_duty=on_duty)
+    duties = await duties_by_edition(request.state.person)
+    return await render(request, "front/my.html", shown=[pair for pair in shown if pair[1]], on_duty=await queries.editions_of(set(duties)))

@@ -1,6 +1,5 @@
 """PDFs of notes, made after the fact; what was overtaken meanwhile is not kept."""
 
-from conference.agenda import queries as agenda
 from conference.core import sealing
 from conference.core.blobs import drop
 from conference.core.i18n import LANGUAGES
@@ -18,12 +17,12 @@ async def make_pdf(sheet_id: str, revision: int) -> None:
     sheet = await Sheet.get_or_none(id=sheet_id, revision=revision).select_related("edition", "session")
     if sheet is None or sheet.submitted is None:
         return
-    session = await agenda.session(sheet.edition, sheet.session.code)
+    facts = await queries.facts(sheet.edition, sheet.session)
     written = [words for words in wording.opened(await queries.blocks(sheet)) if words.block.audience == Audience.PUBLIC]
     prepared_by = (sealing.open_one(sheet, "prepared_by").prepared_by or "") if sheet.credited else ""
     epoch = int(sheet.submitted.timestamp())
     try:
-        files = await exports.preview_pdfs(sheet.edition, revision, sheet.language, actions.facts_of(session), written, prepared_by, epoch)
+        files = await exports.preview_pdfs(sheet.edition, revision, sheet.language, facts, written, prepared_by, epoch)
     except PdfUnavailable:
         await Sheet.filter(id=sheet.id, revision=revision).update(pdf=PdfState.WAITING)
         raise

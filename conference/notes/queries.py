@@ -1,6 +1,7 @@
 """Which sheets, blocks and released notes somebody may see."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from conference.core.errors import NotFound
 from conference.core.i18n import _
 from conference.editions.models import Edition
 from conference.notes import access
+from conference.notes.wording import Words
 from conference.notes.models import Audience, Block, Erratum, Operation, Sheet, SheetPreview, SheetRelease, SheetState, SheetWriter
 from conference.people.models import Person
 from conference.people.queries import email_of
@@ -25,6 +27,23 @@ class NotMadeYet(NotFound):
 
 async def session(edition: Edition, code: str) -> Session:
     return await agenda.session(edition, code)
+
+
+async def facts(edition: Edition, session: Session) -> dict[str, Any]:
+    """What is said of a session beside its notes, as everybody may know it now: a title can never be lost from its goals."""
+    try:
+        told = (await agenda.released(edition, session.code))[0]
+    except NotFound:
+        return {"code": session.code, "title": session.title, "title_ours": session.title_ours, "starts": "", "ends": "", "room": {}, "track": {}}
+    return {
+        "code": told.code,
+        "title": told.title,
+        "title_ours": told.title_ours,
+        "starts": told.starts.isoformat(),
+        "ends": told.ends.isoformat(),
+        "room": told.room["name"] if told.room else {},
+        "track": told.track["name"] if told.track else {},
+    }
 
 
 async def sheet_to_write(person: Person | None, edition: Edition, code: str) -> Sheet:
@@ -55,6 +74,13 @@ async def words_at(block: UUID, part: str, version: int) -> str | None:
         return None
     plain = sealing.open_one(found, "sent", "result")
     return None if plain.gone else (plain.result or plain.sent or "")
+
+
+async def parts_at(words: Words, version: int, parts: Sequence[str]) -> dict[str, str]:
+    """What stood in these parts of a block at a version of it."""
+    if version == words.block.version:
+        return {part: words.get(part) for part in parts}
+    return {part: await words_at(words.block.id, part, version) or "" for part in parts}
 
 
 async def words_sent(operation: UUID, block: UUID, part: str) -> str | None:
@@ -119,9 +145,14 @@ async def released(edition: Edition) -> list[SheetRelease]:
     return sorted(await _in_force(edition), key=lambda release: (release.snapshot["facts"]["starts"] or "9", release.sheet.session.code))
 
 
+async def released_note(edition: Edition, code: str) -> SheetRelease | None:
+    """The released notes of one session; None where there are none for the public."""
+    return await _in_force(edition).filter(sheet__session__code=code).first()
+
+
 async def released_notes(edition: Edition, code: str) -> SheetRelease:
-    """The released notes of one session. NotFound where there are none for the public."""
-    found = await _in_force(edition).filter(sheet__session__code=code).first()
+    """The same; NotFound where there are none."""
+    found = await released_note(edition, code)
     if found is None:
         raise NotFound()
     return found

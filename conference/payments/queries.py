@@ -70,6 +70,10 @@ async def last_heard() -> datetime | None:
     return newest.received if newest else None
 
 
+async def known_events(ids: list[str]) -> set[str]:
+    return set(await StripeEvent.filter(id__in=ids).values_list("id", flat=True))
+
+
 async def unhandled_events() -> list[str]:
     """Events whose job gave up."""
     waiting = StripeEvent.filter(handled=None, received__lt=clock.now() - PATIENCE)

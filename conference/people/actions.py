@@ -1,7 +1,7 @@
 """Signing in and out."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from conference.core import audit, clock, links, mail, sealing
@@ -10,7 +10,7 @@ from conference.core.errors import NotFound
 from conference.people import queries
 from conference.people.models import Person, SignIn, SignInLink
 
-LINK_LASTS, SIGN_IN_LASTS = timedelta(hours=1), timedelta(days=30)
+LINK_LASTS, SIGN_IN_LASTS, UNCONFIRMED_LASTS = timedelta(hours=1), timedelta(days=30), timedelta(days=14)
 
 
 async def ask_for_link(email: str, language: str, back_to: str = "/my") -> None:
@@ -72,3 +72,14 @@ async def forget_old() -> None:
     now = clock.now()
     await SignIn.filter(expires__lt=now).delete()
     await SignInLink.filter(expires__lt=now - timedelta(days=1)).delete()
+    while await _forget_unconfirmed(now - UNCONFIRMED_LASTS):
+        pass
+
+
+async def _forget_unconfirmed(before: datetime, at_once: int = 200) -> int:
+    """Some of those that no other slice's row points at; how many went. Locked first, lest one is given a duty meanwhile."""
+    async with transaction():
+        found = await queries.unconfirmed_and_unused(before).limit(at_once)
+        await Person.filter(id__in=[one.id for one in found]).order_by("id").select_for_update()
+        unused = await queries.unconfirmed_and_unused(before).filter(id__in=[one.id for one in found])
+        return await Person.filter(id__in=[one.id for one in unused]).delete() if unused else 0

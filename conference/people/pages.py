@@ -3,11 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from conference.core import ratelimit
-from conference.core.errors import NotFound, SignInNeeded
-from conference.core.i18n import _
+from conference.core import csrf, ratelimit
+from conference.core.errors import NotFound, Refused
 from conference.core.running import running
-from conference.core.web import go, read_form, render, see_other, url
+from conference.core.web import SAFE, go, read_form, render, see_other, show_refusal, url
 from conference.people import access, actions, queries
 from conference.people.forms import SignInForm
 
@@ -21,9 +20,17 @@ async def sign_in(request: Request) -> Response:
     form = SignInForm(await read_form(request))
     if not form.validate():
         return await render(request, "people/sign_in.html", 422, form=form)
-    if await ratelimit.count(ratelimit.LETTERS, form.email.data.lower()):
+    if await _may_have_a_letter(request, form.email.data):
         await actions.ask_for_link(form.email.data, request.state.language, form.back_to.data or "/my")
     return await render(request, "people/link_sent.html")
+
+
+async def _may_have_a_letter(request: Request, email: str) -> bool:
+    """A few an hour to one address; and to addresses nobody has used here, a bounded number from one place. The answer tells neither."""
+    if not await ratelimit.count(ratelimit.LETTERS, email.lower()):
+        return False
+    place = request.client.host if request.client else ""
+    return await queries.person_by_email(email) is not None or await ratelimit.count(ratelimit.FORMS, "sign-in", place)
 
 
 async def open_link(request: Request) -> Response:
@@ -58,11 +65,18 @@ async def sign_out(request: Request) -> Response:
 
 async def ask_to_sign_in(request: Request) -> Response:
     """What a signed-out person gets instead of an own page; what they had typed is kept to be sent again."""
-    if request.method == "GET":
-        back_to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return go(url(request, "people.sign_in", next=back_to if actions.is_ours(back_to) else None))
-    sent = await read_form(request)
-    words = [(name, value) for name, value in sent.multi_items() if isinstance(value, str) and name != "form_token"]
-    answer = await render(request, "people/signed_out.html", 401, words=words, message=SignInNeeded(_("You are signed out.")).message)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method in SAFE:
+        return go(url(request, "people.sign_in", next=here if actions.is_ours(here) else None))
+    try:
+        await csrf.check(request)  # another site's words are not to be sent with one press of a button
+        sent = await read_form(request)
+    except Refused as refusal:
+        return await show_refusal(request, refusal)
+    words = [(name, value) for name, value in sent.multi_items() if isinstance(value, str) and name != csrf.FIELD]
+    files = any(not isinstance(value, str) for value in sent.values())
+    back_to = request.url.path if "GET" in request.state.page.methods and actions.is_ours(request.url.path) else None
+    answer = await render(request, "people/signed_out.html", 401, words=words, files=files, sent_to=here, back_to=back_to)
     answer.headers["cache-control"] = "no-store"
+    csrf.finish(request, answer)
     return answer

@@ -1,13 +1,17 @@
 """Who is who."""
 
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
+
+from tortoise.queryset import QuerySet
 
 from conference.core import clock, links, sealing
 from conference.core.errors import NotFound
 from conference.people.models import Person, SignIn, SignInLink
 
 PURPOSE = "sign-in"
+OURS = {"sign_in_links", "sign_ins"}
 
 
 async def person_by_email(email: str) -> Person | None:
@@ -29,6 +33,12 @@ async def open_link(token: str) -> SignInLink:
     if link is None or not links.matches(token, PURPOSE, link.id, link.person.version):
         raise NotFound()
     return link
+
+
+def unconfirmed_and_unused(before: datetime) -> QuerySet[Person]:
+    """Addresses typed in before a moment, never confirmed, at which only our own links and sign-ins point."""
+    others = (Person._meta.backward_fk_fields | Person._meta.backward_o2o_fields) - OURS
+    return Person.filter(confirmed=None, made__lt=before, **{f"{name}__id__isnull": True for name in sorted(others)})
 
 
 def email_of(person: Person) -> str | None:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from tortoise.expressions import Q
 from tortoise.functions import Count, Sum
 
-from conference.core import clock, codes, links, sealing
+from conference.core import clock, codes, kept, links, sealing
 from conference.core.db import is_postgres, rows
+from conference.core.db.fast import fetch
 from conference.core.errors import NotFound
 from conference.editions.models import Edition
 from conference.payments.models import Payment, PaymentState
@@ -35,15 +36,20 @@ def is_on_sale(edition: Edition, ticket: TicketType) -> bool:
 
 async def tickets(edition: Edition) -> list[TicketType]:
     """What can be registered for now, in order."""
-    found = await TicketType.filter(edition_id=edition.id, on_sale=True).order_by("place", "slug")
-    return [ticket for ticket in found if is_on_sale(edition, ticket)]
+    return [ticket for ticket in await _all_tickets(edition) if is_on_sale(edition, ticket)]
 
 
 async def ticket(edition: Edition, slug: str) -> TicketType:
-    found = await TicketType.filter(edition_id=edition.id, slug=slug).first()
-    if found is None or not is_on_sale(edition, found):
-        raise NotFound()
-    return found
+    """One that can be registered for now; NotFound for all others."""
+    for known in await _all_tickets(edition):
+        if known.slug == slug and is_on_sale(edition, known):
+            return known
+    raise NotFound()
+
+
+async def _all_tickets(edition: Edition) -> list[TicketType]:
+    """Read once per version of the edition: whoever changes a ticket type touches it."""
+    return await kept.once(f"edition:{edition.slug}", "ticket types", lambda: ticket_types(edition))
 
 
 @dataclass(frozen=True)
@@ -83,13 +89,11 @@ async def sold_out(edition: Edition) -> frozenset[UUID]:
 
 async def order_by_tokens(edition: Edition, code: str, tokens: Sequence[str], person: Person | None = None) -> Order:
     """The order of this code for a browser that holds its secret link, or for the person it belongs to. NotFound otherwise."""
-    found = await Order.filter(edition_id=edition.id, code=code).select_related("ticket_type").first()
-    if found is None:
-        raise NotFound()
-    mine = person is not None and found.person_id == person.id
-    if not mine and not any(links.matches(token, ORDER_LINK, found.id, found.version) for token in tokens):
-        raise NotFound()
-    return found
+    for found in await fetch(Order, "edition_id = ? AND code = ?", [str(edition.id), code]):
+        mine = person is not None and found.person_id == person.id
+        if mine or any(links.matches(token, ORDER_LINK, found.id, found.version) for token in tokens):
+            return found
+    raise NotFound()
 
 
 async def orders_held(edition: Edition, tokens: Sequence[str], person: Person | None) -> list[Order]:
@@ -114,7 +118,12 @@ async def order_by_claim(edition: Edition, typed: str) -> Order:
 
 
 async def attendees_of(order_id: UUID) -> list[Attendee]:
-    return await Attendee.filter(order_id=order_id).order_by("id")
+    return await fetch(Attendee, "order_id = ? ORDER BY id", [str(order_id)])
+
+
+async def ticket_of(edition: Edition, order: Order) -> TicketType:
+    """The ticket type of an order, also one that is no longer on sale."""
+    return next(known for known in await _all_tickets(edition) if known.id == order.ticket_type_id)
 
 
 # What limits those who would take too much

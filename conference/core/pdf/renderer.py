@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 VARIANTS = ("pdf/ua-1", "pdf/a-3a")
@@ -28,7 +29,9 @@ class PdfFailed(PdfError):
 
 
 class PdfUnavailable(PdfError):
-    """This machine cannot make PDFs; the message holds the command that changes it."""
+    """This machine cannot make PDFs; the message holds the command that changes it. Jobs wait for it and try again."""
+
+    pause = timedelta(minutes=10)
 
 
 class Renderer:

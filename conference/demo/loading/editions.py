@@ -33,13 +33,12 @@ async def _network() -> None:
 
 
 async def _people(world: World) -> None:
-    """Past editions are looked after by the same people as the coming one."""
+    """Past editions are looked after by the same people as the coming one: their duties are for all of them."""
     for told in content("people")["demo"]:
         async with transaction():
             person = world.people[told["role"]] = await person_for(told["mail"], told["language"])
             if told["role"] in DUTIES:
-                for edition in world.editions.values():
-                    await actions.give_duty(person, edition, DUTIES[told["role"]])
+                await actions.give_duty(person, None, DUTIES[told["role"]])
 
 
 async def _pages(world: World) -> None:

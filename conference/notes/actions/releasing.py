@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from tortoise.expressions import F
 
-from conference.agenda import queries as agenda
 from conference.agenda.models import Session
 from conference.core import audit, blobs, clock, jobs, sealing
 from conference.core.db import transaction
@@ -41,9 +40,14 @@ class NothingPublic(Refused):
         return _("No block of these notes has words that anybody may read. Look at who may read each block.")
 
 
+class NothingCorrected(Refused):
+    def sentence(self) -> str:
+        return _("Write the correction at least in the language of the notes.")
+
+
 async def release(sheet: Sheet, edition: Edition, status: Status, *, by: Person, released_on: date | None = None) -> SheetRelease:
     """Make a sheet readable for its audience, as a draft or final; ``released_on`` where it was first released before today."""
-    session = await agenda.session(edition, (await Session.get(id=sheet.session_id)).code)
+    session = await Session.get(id=sheet.session_id)
     async with transaction():
         if not await Sheet.filter(id=sheet.id, state__in=(SheetState.SUBMITTED, SheetState.RELEASED)).update(state=SheetState.RELEASED):
             raise NotHandedIn()
@@ -54,14 +58,14 @@ async def release(sheet: Sheet, edition: Edition, status: Status, *, by: Person,
 
 
 async def _make_release(sheet: Sheet, session: Session, edition: Edition, status: Status, by: Person, day: date) -> SheetRelease:
-    written = wording.opened(await queries.blocks(sheet))
+    facts, written = await queries.facts(edition, session), wording.opened(await queries.blocks(sheet))
     for words in written:
         words.block.audience = access.narrower(words.block.audience, session.audience)
     before = await SheetRelease.filter(sheet_id=sheet.id).order_by("-number").first()
     made = SheetRelease(
         edition_id=edition.id, sheet_id=sheet.id, number=before.number + 1 if before else 1, revision=sheet.revision, status=status, language=sheet.language,
         released_on=day, prepared_by=_credit(sheet), contact=edition.contact, made=clock.now(), by=by.id,
-        snapshot=_public(session, written), errata=await Erratum.filter(sheet_id=sheet.id).count(),
+        snapshot=_public(session, facts, written), errata=await Erratum.filter(sheet_id=sheet.id).count(),
     )  # fmt: skip
     sealing.seal(made, inner=_inner(written))
     await SheetRelease.filter(sheet_id=sheet.id, in_force=True).update(in_force=False)
@@ -75,11 +79,11 @@ def _credit(sheet: Sheet) -> str:
     return (sealing.open_one(sheet, "prepared_by").prepared_by or "") if sheet.credited else ""
 
 
-def _public(session: Session, written: Sequence[Words]) -> dict[str, Any]:
+def _public(session: Session, facts: dict[str, Any], written: Sequence[Words]) -> dict[str, Any]:
     public = [words for words in written if words.block.audience == Audience.PUBLIC and not words.empty()]
     if not public and session.audience == Audience.PUBLIC:
         raise NothingPublic()
-    return wording.snapshot(facts_of(session), public)
+    return wording.snapshot(facts, public)
 
 
 def _inner(written: Sequence[Words]) -> str | None:
@@ -89,23 +93,10 @@ def _inner(written: Sequence[Words]) -> str | None:
     return json.dumps(wording.snapshot({}, written)["blocks"], ensure_ascii=False)
 
 
-def facts_of(session: Session) -> dict[str, Any]:
-    """What is said of a session beside its notes, as it is now: a title can never be lost from its goals."""
-    placed = sorted(session.placements, key=lambda placement: placement.starts)[:1]
-    room = placed[0].room if placed else None
-    return {
-        "code": session.code,
-        "title": session.title,
-        "title_ours": session.title_ours,
-        "starts": placed[0].starts.isoformat() if placed else "",
-        "ends": placed[0].ends.isoformat() if placed else "",
-        "room": room.name if room and room.audience == Audience.PUBLIC else {},
-        "track": session.track.name if session.track else {},
-    }
-
-
 async def correct(sheet: Sheet, edition: Edition, words: dict[str, str], *, by: Person) -> Erratum:
-    """Say in public what was wrong in released notes; the PDFs are made again with it."""
+    """Say in public what was wrong in released notes, at least in their language; the PDFs are made again with it."""
+    if not words.get(sheet.language):
+        raise NothingCorrected(field=sheet.language)
     async with transaction():
         if not await SheetRelease.filter(sheet_id=sheet.id, in_force=True).update(errata=F("errata") + 1):
             raise NothingReleased()

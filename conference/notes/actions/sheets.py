@@ -9,6 +9,7 @@ from conference.core.errors import Refused
 from conference.core.i18n import LANGUAGES, _
 from conference.editions.actions import give_duty
 from conference.editions.models import Duties, Edition
+from conference.notes import access
 from conference.notes.models import Block, PdfState, Sheet, SheetPreview, SheetState, SheetWriter
 from conference.people.actions import person_for
 from conference.people.models import Person
@@ -26,7 +27,7 @@ class AlreadyHandedIn(Refused):
 
 class NothingToReopen(Refused):
     def sentence(self) -> str:
-        return _("These notes are open already.")
+        return _("These notes are open already, or they were released: then ask an editor to open them.")
 
 
 class UnknownLanguage(Refused):
@@ -88,10 +89,13 @@ async def submit(sheet: Sheet, *, prepared_by: str, credited: bool, by: Person) 
 
 
 async def reopen(sheet: Sheet, *, by: Person) -> None:
-    """Open a sheet for writing again. What was released of it stays released until the next release."""
+    """Open a sheet for writing again; once it was released only editors may. What was released stays so until the next release."""
+    editor = await access.is_editor(by, await Edition.get(id=sheet.edition_id))
+    closed = (SheetState.SUBMITTED, SheetState.RELEASED) if editor else (SheetState.SUBMITTED,)
     async with transaction():
-        closed = Sheet.filter(id=sheet.id, state__in=(SheetState.SUBMITTED, SheetState.RELEASED))
-        if not await closed.update(state=SheetState.OPEN, revision=F("revision") + 1, change=F("change") + 1, pdf=PdfState.NONE):
+        if not await Sheet.filter(id=sheet.id, state__in=closed).update(
+            state=SheetState.OPEN, revision=F("revision") + 1, change=F("change") + 1, pdf=PdfState.NONE
+        ):
             raise NothingToReopen()
         await SheetPreview.filter(sheet_id=sheet.id).delete()
         await audit.record("notes.reopened", actor=by.id, row=sheet.id, edition=sheet.edition_id)

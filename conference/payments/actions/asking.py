@@ -119,7 +119,7 @@ def _parameters(payment: Payment, back_to: str) -> dict[str, Any]:
         "client_reference_id": str(payment.id),
         "metadata": ours,
         "payment_intent_data": {"metadata": ours},
-        "payment_method_types": list(WAYS_TO_PAY),
+        "allowed_payment_method_types": list(WAYS_TO_PAY),
         "payment_method_options": {"card": {"capture_method": "manual"}},
         "line_items": [{"price_data": price, "quantity": 1}],
         "locale": payment.language,

@@ -17,6 +17,9 @@ from conference.payments.models import BY_STRIPE, Payment, PaymentState, Reason,
 from conference.payments.stripe_client import SaidNo, ask
 
 
+GONE_WRONG = ("failed", "canceled")
+
+
 class TooMuchBack(Refused):
     def sentence(self) -> str:
         return _("That is more than is left of this payment.")
@@ -62,8 +65,20 @@ async def refund(refund_id: UUID) -> None:
     except SaidNo as no:
         await _refund_failed(row, no.code)
         await compare_with_stripe(row.payment_id)
+        await _ask_for_the_rest(row)
         return
     await _refund_made(row, made.id)
+    if made.status in GONE_WRONG:
+        await compare_with_stripe(row.payment_id)
+
+
+async def _ask_for_the_rest(row: Refund) -> None:
+    """Where part of it had gone back without us, the rest of what we owe still goes."""
+    async with transaction():
+        payment = await _lock(row.payment_id)
+        left = payment.cents - payment.refunded
+        if 0 < left < row.cents:
+            await ask_refund(payment.id, left, row.reason, by=row.by, note=sealing.open_one(row, "note").note or "")
 
 
 def _parameters(row: Refund) -> Any:
@@ -139,7 +154,7 @@ async def compare_with_stripe(payment_id: UUID) -> None:
 
 async def _compare_refund(payment: Payment, made: Any) -> None:
     known = await queries.refund_at_stripe(payment.id, made.id, _ours(made))
-    if made.status in ("failed", "canceled"):
+    if made.status in GONE_WRONG:
         if known is not None and known.state is RefundState.MADE:
             await _came_back(known)
     elif known is None:

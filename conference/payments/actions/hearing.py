@@ -11,7 +11,7 @@ from conference.core.db import transaction
 from conference.core.jobs import later
 from conference.payments import queries
 from conference.payments.actions.giving import compare_with_stripe, refund
-from conference.payments.actions.settling import look_at, retrieve_intent
+from conference.payments.actions.settling import look_at, retrieve_intent, settle
 from conference.payments.actions.taking import capture, void
 from conference.payments.models import Payment, PaymentState, StripeEvent
 from conference.payments.stripe_client import CardsNotTaken, SaidNo, StripeAway, ask
@@ -59,44 +59,43 @@ async def handle_event(event_id: str) -> None:
     event = await StripeEvent.get_or_none(id=event_id, handled=None)
     if event is None:
         return
-    payment, intent_id = await _payment_named(event)
+    try:
+        payment, intent = await _about(event)
+    except SaidNo:
+        payment, intent = None, None
     if payment is not None:
-        await look_at(payment.id, intent_id)
+        await (settle(payment, intent) if intent else look_at(payment.id))
         if event.type.startswith(ABOUT_MONEY_BACK):
             await compare_with_stripe(payment.id)
-    handled = {"handled": clock.now(), "payment_id": payment and payment.id}
-    await StripeEvent.filter(id=event_id).update(**handled)
+    outcome: dict[str, Any] = {"handled": clock.now(), "payment_id": payment and payment.id}
+    await StripeEvent.filter(id=event_id).update(**outcome)
 
 
-async def _payment_named(event: StripeEvent) -> tuple[Payment | None, str | None]:
-    """Which payment of ours an event's object belongs to, and its intent; (None, None) for strangers' objects and ones that are gone."""
-    try:
-        if event.object.startswith("cs_"):
-            session = await ask(lambda api: api.checkout.sessions.retrieve_async(event.object))
-            return await _known(session.metadata), session.payment_intent if session.status == "complete" else None
-        intent_id = await _intent_behind(event)
-        if intent_id is None:
-            return None, None
-        payment = await Payment.get_or_none(intent=intent_id)
-        return payment or await _known((await retrieve_intent(intent_id)).metadata), intent_id
-    except SaidNo:
+async def _about(event: StripeEvent) -> tuple[Payment | None, Any]:
+    """Our payment that an event's object belongs to, and its intent; (None, None) for strangers' objects. SaidNo for ones that are gone."""
+    if event.object.startswith("cs_"):
+        session = await ask(lambda api: api.checkout.sessions.retrieve_async(event.object))
+        intent = await retrieve_intent(session.payment_intent) if session.status == "complete" and session.payment_intent else None
+        return await _known(session.metadata), intent
+    intent_id = await _intent_behind(event)
+    if intent_id is None:
         return None, None
+    intent = await retrieve_intent(intent_id)
+    return await Payment.get_or_none(intent=intent_id) or await _known(intent.metadata), intent
 
 
 async def _intent_behind(event: StripeEvent) -> str | None:
-    """Refunds and disputes name a charge only."""
+    """The events of refunds and disputes name a charge only; the objects themselves know more."""
     kind = event.object.split("_", 1)[0]
     if kind == "pi":
         return event.object
     if kind in ("re", "pyr"):
-        return await _intent_of_charge((await ask(lambda api: api.refunds.retrieve_async(event.object))).charge)
+        return (await ask(lambda api: api.refunds.retrieve_async(event.object))).payment_intent
     if kind in ("du", "dp"):
-        return await _intent_of_charge((await ask(lambda api: api.disputes.retrieve_async(event.object))).charge)
-    return await _intent_of_charge(event.object) if kind in ("ch", "py") else None
-
-
-async def _intent_of_charge(charge_id: str) -> str | None:
-    return (await ask(lambda api: api.charges.retrieve_async(charge_id))).payment_intent
+        return (await ask(lambda api: api.disputes.retrieve_async(event.object))).payment_intent
+    if kind in ("ch", "py"):
+        return (await ask(lambda api: api.charges.retrieve_async(event.object))).payment_intent
+    return None
 
 
 async def _known(metadata: Any) -> Payment | None:
@@ -133,8 +132,10 @@ async def _hear_what_was_lost() -> None:
     wanted: dict[str, Any] = {"types": list(HEARD), "created": {"gte": int(since.timestamp())}, "limit": 100}
     for _page in range(MOST_PAGES):
         found = await ask(lambda api: api.events.list_async(wanted))
+        known = await queries.known_events([event.id for event in found.data])
         for event in found.data:
-            await remember_event(event.id, event.type, event.data.object.id, event.api_version or "")
+            if event.id not in known:
+                await remember_event(event.id, event.type, event.data.object.id, event.api_version or "")
         if not found.has_more:
             return
         wanted["starting_after"] = found.data[-1].id

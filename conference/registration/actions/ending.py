@@ -9,7 +9,7 @@ from conference.core.announce import announce
 from conference.core.db import transaction
 from conference.editions.models import Edition
 from conference.payments import actions as payments
-from conference.payments.models import Payment, PaymentState
+from conference.payments.models import Payment, PaymentState, Reason
 from conference.payments.queries import payment_for
 from conference.registration import prices, queries
 from conference.registration.actions import places
@@ -46,7 +46,7 @@ async def _settle(edition: Edition, order: Order, payment: Payment, as_gift: boo
     else:
         await payments.give_up(payment.id)
     if due and not as_gift:
-        await payments.ask_refund(payment.id, due, "cancelled")
+        await payments.ask_refund(payment.id, due, Reason.CANCELLED)
     await announce(OrderCancelled(order.id, order.edition_id, payment.id, left_as_gift=due if as_gift else 0))
     return 0 if as_gift else due
 

@@ -7,12 +7,13 @@ from conference.core import audit, clock, mail
 from conference.core.db import transaction
 from conference.payments import actions as payments
 from conference.payments.events import PaymentAuthorised, PaymentCaptured, PaymentEvent, PaymentExpired, PaymentFailed, PaymentProcessing, PaymentVoided
+from conference.payments.models import PaymentState, Reason
 from conference.payments.queries import payment_for
 from conference.registration import queries
 from conference.registration.actions import places
 from conference.registration.actions.ending import end
 from conference.registration.actions.places import HOLD_LASTS, PURPOSE, SoldOut, TooLate
-from conference.registration.actions.registering import confirmed, owe
+from conference.registration.actions.registering import confirmed
 from conference.registration.models import Order, OrderState, PayBy
 
 LONGEST_HOLD = timedelta(hours=3)
@@ -37,9 +38,10 @@ async def pay_by_check(order: Order) -> None:
     async with transaction():
         payment = await payments.lock_payment(PURPOSE, order.id)
         unpaid = Order.filter(id=order.id, state=OrderState.HELD, hold_until__not_isnull=True)
+        if payment is None or payment.state is not PaymentState.OPEN:
+            raise TooLate()
         if not await unpaid.update(state=OrderState.CONFIRMED, pay_by=PayBy.CHECK, confirmed=clock.now(), hold_until=None):
             raise TooLate()
-        assert payment is not None
         await payments.promise(payment.id)
         await audit.record("registration.check_promised", actor=order.person_id, row=order.id, edition=order.edition_id)
         await confirmed(await Order.get(id=order.id))
@@ -66,7 +68,7 @@ async def on_payment_captured(event: PaymentCaptured) -> None:
     if event.purpose != PURPOSE:
         return
     if not await _secure(event.purpose_id):
-        await payments.ask_refund(event.payment_id, event.cents, "no place")
+        await payments.ask_refund(event.payment_id, event.cents, Reason.NO_PLACE)
         await _tell_no_place(event)
     elif await Order.filter(id=event.purpose_id, state=OrderState.HELD).update(state=OrderState.CONFIRMED, confirmed=clock.now(), hold_until=None):
         await confirmed(await Order.get(id=event.purpose_id))
@@ -94,38 +96,25 @@ async def _retake(order: Order) -> bool:
 
 async def on_payment_failed(event: PaymentFailed) -> None:
     """No money will come: the place is freed, and a letter says what to do."""
-    if event.purpose != PURPOSE:
-        return
-    if await end(event.purpose_id, (OrderState.HELD,), OrderState.EXPIRED):
+    if event.purpose == PURPOSE and await end(event.purpose_id, (OrderState.HELD,), OrderState.EXPIRED):
         order = await Order.get(id=event.purpose_id)
         if order.email:
             await mail.post("registration.payment_failed", key=f"payment_failed:{event.payment_id}", language=order.language, order_id=order.id)
-    else:
-        await _owe_again(event)
 
 
 async def on_payment_expired(event: PaymentExpired) -> None:
-    if event.purpose == PURPOSE and not await end(event.purpose_id, (OrderState.HELD,), OrderState.EXPIRED):
-        await _owe_again(event)
+    """Nobody paid in time: the place is freed."""
+    if event.purpose == PURPOSE:
+        await end(event.purpose_id, (OrderState.HELD,), OrderState.EXPIRED)
 
 
 async def on_payment_voided(event: PaymentVoided) -> None:
     """The card was let go, most often because there was no place: say so."""
-    if event.purpose != PURPOSE:
-        return
-    await _tell_no_place(event)
-    await _owe_again(event)
+    if event.purpose == PURPOSE:
+        await _tell_no_place(event)
 
 
 async def _tell_no_place(event: PaymentEvent) -> None:
     order = await Order.get(id=event.purpose_id)
     if order.state is OrderState.EXPIRED and order.email:
         await mail.post("registration.no_place", key=f"no_place:{event.payment_id}", language=order.language, order_id=order.id)
-
-
-async def _owe_again(event: PaymentEvent) -> None:
-    """A promised check outlives a card payment that came to nothing: it is owed by a payment of its own."""
-    order = await Order.get(id=event.purpose_id).select_related("ticket_type", "edition")
-    newest = await payment_for(PURPOSE, order.id)
-    if order.state is OrderState.CONFIRMED and order.pay_by is PayBy.CHECK and newest is not None and newest.id == event.payment_id:
-        await owe(order.edition, order.ticket_type, order)

@@ -13,9 +13,10 @@ from tortoise.exceptions import IntegrityError
 from conference.core import audit, clock, codes, mail, sealing
 from conference.core.announce import announce
 from conference.core.db import transaction
+from conference.core.db.fast import insert
 from conference.core.errors import Refused
 from conference.core.i18n import _
-from conference.core.jobs import later
+from conference.core.jobs import asked, later
 from conference.editions.models import Edition
 from conference.payments import actions as payments
 from conference.payments.actions import Line
@@ -117,20 +118,21 @@ def most_without_address(size: int) -> int:
 async def _write(
     edition: Edition, ticket: TicketType, order: Order, attendee: Attendee, pools: Sequence[UUID], offer: WaitingEntry | None, by: UUID | None
 ) -> None:
+    new = [order, attendee, audit.entry("registration.registered", actor=by or order.person_id, row=order.id, edition=edition.id)]
     async with transaction():
-        await order.save(force_create=True)
-        await attendee.save(force_create=True)
-        await audit.record("registration.registered", actor=by or order.person_id, row=order.id, edition=edition.id)
-        if order.total:
-            await owe(edition, ticket, order)
         if order.state is OrderState.CONFIRMED:
-            await confirmed(order)
+            new.append(asked("registration.after_confirmation", order_id=order.id))
+        await insert(*new)
+        if order.total:
+            await _owe(edition, ticket, order)
+        if order.state is OrderState.CONFIRMED:
+            await announce(OrderConfirmed(order.id, order.edition_id))
         if offer is not None:
             await waiting.take_over(offer, order)
         await places.take(pools)
 
 
-async def owe(edition: Edition, ticket: TicketType, order: Order) -> None:
+async def _owe(edition: Edition, ticket: TicketType, order: Order) -> None:
     """In the caller's transaction: the payment that an order asks for."""
     lines, label = _lines(ticket, order.total), f"{edition.slug} {order.code}"
     await payments.open_payment(edition, PURPOSE, order.id, lines, label=label, language=order.language, promised=order.pay_by is PayBy.CHECK)

@@ -1,13 +1,16 @@
 """One's own orders: looking, paying, cancelling, taking code and calendar entry along."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from conference.core import links, passes, ratelimit, sealing
 from conference.core.errors import NotFound, Refused
-from conference.core.i18n import _
+from conference.core.i18n import _, format_moment
+from conference.core.kept import page_with_gaps
 from conference.core.running import running
-from conference.core.web import read_form, render, see_other
+from conference.core.web import read_form, render, see_other, url
 from conference.editions.queries import organization
 from conference.editions.wording import say
 from conference.payments.models import Payment, PaymentState
@@ -39,25 +42,46 @@ async def order(request: Request) -> Response:
     """How it goes, the code, the ticket for the door, what was paid, and what can be done."""
     found = await _own(request)
     payment = await payment_for("order", found.id) if found.total else None
-    attendees = await queries.attendees_of(found.id)
     how = how_it_goes(found, payment)
-    answer = await render(
-        request,
-        "registration/order.html",
-        order=found,
-        how=how,
-        payment=payment,
-        claim=sealing.open_one(found, "claim").claim,
-        names=[plain.badge_name for plain in sealing.open(attendees, "badge_name")],
-        qr=picture(attendees[0].ticket.upper()) if found.state is OrderState.CONFIRMED else None,
-        sponsor=await _sponsor() if how == "check" else None,
-        cards=cards_taken(),
-        card_away=request.query_params.get("card") == "away",
-        say=say,
-    )
+    if how == "confirmed" and not found.total:
+        return await _free_and_confirmed(request, found)
+    answer = await render(request, "registration/order.html", **await _facts(request, found, how, payment), **await _own_words(request, found))
     if how == "unpaid":
         may_lead_to_checkout(answer)
     return answer
+
+
+async def _free_and_confirmed(request: Request, found: Order) -> Response:
+    """What nearly everybody sees, and in a rush all at once: only their own words differ."""
+    facts, words = await _facts(request, found, "confirmed", None), await _own_words(request, found)
+    return await page_with_gaps(
+        request, "registration/order.html", scope=f"edition:{request.state.edition.slug}", key=(found.ticket_type_id, words["claim"] is None), gaps=words,
+        context=lambda gaps: facts | dict(gaps) | {"claim": gaps["claim"] if words["claim"] else None, "request_path": url(request, "registration.order", code=gaps["code"])},
+    )  # fmt: skip
+
+
+async def _own_words(request: Request, found: Order) -> dict[str, Any]:
+    """What differs between two orders that go the same way; ``claim`` is None once its key is destroyed."""
+    attendees = await queries.attendees_of(found.id)
+    return {
+        "code": found.code,
+        "claim": sealing.open_one(found, "claim").claim,
+        "names": ", ".join(plain.badge_name or "–" for plain in sealing.open(attendees, "badge_name")),
+        "qr": picture(attendees[0].ticket.upper()),
+        "registered": format_moment(found.made, request.state.edition.zone),
+    }
+
+
+async def _facts(request: Request, found: Order, how: str, payment: Payment | None) -> dict[str, Any]:
+    return {
+        "order": found,
+        "ticket_title": say((await queries.ticket_of(request.state.edition, found)).title),
+        "how": how,
+        "payment": payment,
+        "sponsor": await _sponsor() if how == "check" else None,
+        "cards": cards_taken(),
+        "card_away": request.query_params.get("card") == "away",
+    }
 
 
 def how_it_goes(order: Order, payment: Payment | None) -> str:
@@ -105,7 +129,7 @@ def _what_comes_back(request: Request, payment: Payment | None) -> dict:
     """``paid`` and ``back`` in cents, and whether money is still on its way."""
     edition, paid = request.state.edition, payment is not None and payment.state is PaymentState.CAPTURED
     back = min(actions.refund_if_cancelled(edition, payment.cents), payment.cents - payment.refunded) if paid else 0
-    return {"paid": payment.cents if paid else 0, "back": back, "settling": payment is not None and payment.state in SETTLING, "refunds": edition.refunds}
+    return {"paid": payment.cents if paid else 0, "back": back, "settling": payment is not None and payment.state in SETTLING, "refunds": edition.refund_table}
 
 
 async def days(request: Request) -> Response:

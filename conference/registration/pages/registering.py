@@ -1,12 +1,15 @@
 """Choosing a ticket and registering for it."""
 
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from conference.core import links, passes
 from conference.core.errors import NotFound, Refused
+from conference.core.kept import page_with_gaps
 from conference.core.middleware import allow_form_action
 from conference.core.running import running
 from conference.core.web import go, read_form, render, see_other, url
@@ -32,9 +35,7 @@ async def register(request: Request) -> Response:
     edition = request.state.edition
     ticket = await _ticket(edition, request.path_params["ticket"])
     if request.method == "GET":
-        full = not (await queries.look(ticket.id)).room
-        form = RegisterForm.of(ticket, given=fresh_answers(request, ticket), cards=cards_taken())
-        return await show_form(request, ticket, form, full=full)
+        return await show_fresh_form(request, ticket, full=not (await queries.look(ticket.id)).room)
     form = RegisterForm.of(ticket, await read_form(request), cards=cards_taken())
     full = False
     if form.validate():
@@ -53,8 +54,23 @@ async def _ticket(edition: Edition, slug: str) -> TicketType:
     return await queries.ticket(edition, slug)
 
 
-def fresh_answers(request: Request, ticket: TicketType) -> dict:
-    """What a new form begins with: a word that makes it one order however often it is sent."""
+async def show_fresh_form(request: Request, ticket: TicketType, *, full: bool) -> Response:
+    """The empty form: alike for everybody but for the word that makes it one order however often it is sent."""
+    path = url(request, "registration.register", ticket=ticket.slug)
+
+    def context(gaps: Mapping[str, Any]) -> dict[str, Any]:
+        form = RegisterForm.of(ticket, given=fresh_answers(request, ticket) | gaps, cards=cards_taken())
+        return _form_context(ticket, form, full, None) | {"request_path": path}
+
+    scope = f"edition:{request.state.edition.slug}"
+    answer = await page_with_gaps(
+        request, "registration/register.html", scope=scope, key=(ticket.id, full, cards_taken()), gaps={"once": secrets.token_hex(16)}, context=context
+    )
+    return _for_money(answer, ticket)
+
+
+def fresh_answers(request: Request, ticket: TicketType) -> dict[str, Any]:
+    """What a new form begins with."""
     return {
         "once": secrets.token_hex(16),
         "language": request.state.language,
@@ -66,7 +82,15 @@ def fresh_answers(request: Request, ticket: TicketType) -> dict:
 
 async def show_form(request: Request, ticket: TicketType, form: RegisterForm, status: int = 200, *, full: bool = False, offer: WaitingEntry | None = None) -> Response:
     """The form, kept as it was filled in; ``full``: no place is left, with the way to the waiting list."""
-    answer = await render(request, "registration/register.html", status, ticket=ticket, form=form, full=full, offer=offer, prices=prices, say=say)
+    answer = await render(request, "registration/register.html", status, **_form_context(ticket, form, full, offer))
+    return _for_money(answer, ticket)
+
+
+def _form_context(ticket: TicketType, form: RegisterForm, full: bool, offer: WaitingEntry | None) -> dict[str, Any]:
+    return {"ticket": ticket, "form": form, "full": full, "offer": offer, "prices": prices, "say": say}
+
+
+def _for_money(answer: Response, ticket: TicketType) -> Response:
     if not prices.is_free(ticket):
         may_lead_to_checkout(answer)
     return answer

@@ -1,0 +1,86 @@
+"""For the few places where many people wait at once: rows written and read with statements that are put together once.
+
+What comes of it is the same as with ``Model.save(force_create=True)`` and a filter; only the building of queries is left out.
+"""
+
+from functools import cache
+from typing import Any, TypeVar
+
+from tortoise.exceptions import IntegrityError
+from tortoise.models import Model
+
+from conference.core.db import is_postgres, rows
+
+M = TypeVar("M", bound=Model)
+
+
+async def insert(*new: Model) -> None:
+    """Write new rows of any kinds in this order, in the caller's transaction; SQLite gets them all in one go. IntegrityError as ever."""
+    from tortoise.connection import get_connection
+
+    db = get_connection("default")
+    statements = [_statement(row, _placeholder(is_postgres())) for row in new]
+    if is_postgres():
+        for sql, values in statements:
+            await db.execute_query(sql, values)
+    else:
+        await _in_one_go(db, statements)
+    for row in new:
+        row._saved_in_db = True
+
+
+async def _in_one_go(db: Any, statements: list[tuple[str, list[Any]]]) -> None:
+    import sqlite3
+
+    def run(connection: sqlite3.Connection) -> None:
+        for sql, values in statements:
+            connection.execute(sql, values)
+
+    try:
+        async with db.acquire_connection() as connection:
+            await connection._execute(run, connection._conn)
+    except sqlite3.IntegrityError as error:
+        raise IntegrityError(error) from error
+
+
+def _placeholder(numbered: bool) -> str:
+    return "$" if numbered else "?"
+
+
+def _statement(row: Model, mark: str) -> tuple[str, list[Any]]:
+    sql, columns = _insert(type(row), mark)
+    return sql, [_plain(field.to_db_value(getattr(row, name), row), mark) for name, field in columns]
+
+
+def _plain(value: Any, mark: str) -> Any:
+    """UUIDs are text in SQLite; everything else its driver knows."""
+    return value if mark == "$" or value is None or isinstance(value, (str, int)) else _text_of(value)
+
+
+def _text_of(value: Any) -> Any:
+    from datetime import date, datetime
+    from uuid import UUID
+
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    return str(value) if isinstance(value, (UUID, date)) else value
+
+
+@cache
+def _insert(model: type[Model], mark: str) -> tuple[str, list[tuple[str, Any]]]:
+    meta = model._meta
+    names = list(meta.fields_db_projection)
+    columns = ", ".join(f'"{meta.fields_db_projection[name]}"' for name in names)
+    places = ", ".join("?" if mark == "?" else f"${n}" for n in range(1, len(names) + 1))
+    return f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({places})', [(name, meta.fields_map[name]) for name in names]
+
+
+async def fetch(model: type[M], where: str, values: list[Any]) -> list[M]:
+    """Whole rows of a model that fit ``where`` (placeholders are ``?``; an ORDER BY may follow)."""
+    return [model._init_from_db(**row) for row in await rows(f"{_select(model)} WHERE {where}", values)]
+
+
+@cache
+def _select(model: type[Model]) -> str:
+    columns = ", ".join(f'"{column}"' for column in model._meta.fields_db_projection.values())
+    return f'SELECT {columns} FROM "{model._meta.db_table}"'

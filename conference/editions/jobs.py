@@ -1,0 +1,7 @@
+from conference.core.jobs import job
+from conference.editions import actions
+
+
+@job
+async def turn_the_page() -> None:
+    await actions.turn_the_page()

@@ -1,0 +1,46 @@
+"""Who does what."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from conference.core import sealing
+from conference.core.errors import NotFound, Refused
+from conference.core.web import go, read_form, render
+from conference.editions import actions, queries
+from conference.editions.access import duties_of
+from conference.editions.forms import DUTY_NAMES, DutyForm
+from conference.editions.models import Duties
+from conference.editions.office.area import area, back
+
+
+async def duties(request: Request) -> Response:
+    """The list, and giving a duty."""
+    form = DutyForm(await read_form(request) if request.method == "POST" else None)
+    if request.method == "POST" and form.validate():
+        await actions.call_to_duty(
+            form.email.data, request.state.edition, Duties(form.duty.data), until=form.last_day(), language=request.state.language, by=request.state.person
+        )
+        return back(request, "duties")
+    return await _duties(request, form, 422 if request.method == "POST" else 200)
+
+
+async def end_duty(request: Request) -> Response:
+    """Who has ended their own last duty here goes on to their own things."""
+    duty = await queries.duty(request.state.edition, request.path_params["duty"])
+    if duty is None:
+        raise NotFound()
+    try:
+        await actions.take_duty(duty, by=request.state.person)
+    except Refused as refusal:
+        form = DutyForm()
+        form.refuse(refusal)
+        return await _duties(request, form, 422)
+    still = Duties.ORGANIZER in await duties_of(request.state.person, request.state.edition)
+    return back(request, "duties") if still else go("/my")
+
+
+async def _duties(request: Request, form: DutyForm, status: int) -> Response:
+    known = await queries.duties(request.state.edition)
+    addresses = sealing.open([duty.person for duty in known], "email")
+    rows = [(duty, plain.email, DUTY_NAMES[duty.duty]) for duty, plain in zip(known, addresses, strict=True)]
+    return await render(request, "editions/office/duties.html", status, form=form, rows=rows, area=area(request))
