@@ -20,8 +20,8 @@ from starlette.types import Receive, Scope, Send
 from conference.core import assets, sealing, web
 from conference.core.announce import set_reactions
 from conference.core.db import close_database, open_database
-from conference.core.errors import Malformed, NotFound, Refused, TooLarge, Unavailable
-from conference.core.i18n import DEFAULT, LANGUAGES, _
+from conference.core.errors import Broken, Malformed, NotFound, Refused, TooLarge, Unavailable, WrongMethod
+from conference.core.i18n import DEFAULT, LANGUAGES
 from conference.core.jobs import Worker
 from conference.core.keyring import Keyring
 from conference.core.middleware import LanguageCookie, Surroundings
@@ -178,11 +178,9 @@ def _database_errors() -> tuple[type[Exception], ...]:
 
 async def _show_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    kind: type[Refused] = {404: NotFound, 413: TooLarge}.get(error.status_code, Malformed)
+    kind: type[Refused] = {404: NotFound, 405: WrongMethod, 413: TooLarge}.get(error.status_code, Malformed)
     refusal = kind()
     refusal.status = error.status_code
-    if error.status_code == 405:
-        refusal.message = _("This address takes no such request. Go back and use the buttons of the page.")
     answer = await web.show_refusal(request, refusal)
     answer.headers.update(error.headers or {})
     return answer
@@ -195,6 +193,4 @@ async def _show_database_error(request: Request, error: Exception) -> Response:
 
 async def _show_bug(request: Request, error: Exception) -> Response:
     """A page that says sorry; the log gets the kind and place of the fault, never a value."""
-    refusal = Refused(_("Something went wrong on our side. It was noted. Please try again in a few minutes."))
-    refusal.status = 500
-    return await web.show_refusal(request, refusal)
+    return await web.show_refusal(request, Broken())

@@ -85,10 +85,19 @@ def a_plain_edition(slug: str = "2027") -> dict:
 async def sign_in(browser: Browser, email: str) -> None:
     await browser.post("/sign-in", data={"email": email})
     await jobs.run_due()
-    letter = await newest_letter("people.sign_in")
+    letter = await sign_in_letter(email)
     await browser.get(re.search(r"<http://[^/]+(/sign-in/[^>]+)>", letter)[1])
     answer = await browser.post("/sign-in/now")
     assert answer.status_code == 303, answer.text
+
+
+async def sign_in_letter(email: str) -> str:
+    """The sign-in letter to this address that still works: with a clock that stands still, none is the newest."""
+    for row in await Letter.filter(name="people.sign_in"):
+        message = await mail.compose(row)
+        if message is not None and message["To"] == email:
+            return await letter_text(row)
+    raise AssertionError(f"no sign-in letter to {email} works")
 
 
 async def newest_letter(name: str) -> str:

@@ -9,7 +9,7 @@ from conference.agenda import formats
 from conference.agenda.models import DayEntry, Kinds
 from conference.agenda.snapshots import Agenda, Entry, Json
 from conference.core import ical
-from conference.core.i18n import _, language
+from conference.core.i18n import DEFAULT, _, language
 from conference.editions.models import Edition
 from conference.editions.wording import say
 
@@ -87,16 +87,16 @@ def _description(entry: Entry) -> str:
 
 def languages_of(entry: Entry) -> str:
     """Spanish, interpreted into English."""
-    spoken = ", ".join(language_name(code) for code in entry.languages)
-    into = ", ".join(language_name(code) for code in entry.interpretation if [code] != entry.languages)
-    if spoken and into:
-        return _("%(spoken)s, interpreted into %(into)s") % {"spoken": spoken, "into": into}
-    return spoken
+    spoken = ", ".join(_language_name(code) for code in entry.languages)
+    into = ", ".join(_language_name(code) for code in entry.interpretation if [code] != entry.languages)
+    said = _("%(spoken)s, interpreted into %(into)s") % {"spoken": spoken, "into": into} if spoken and into else spoken
+    return said[:1].upper() + said[1:]
 
 
-def language_name(code: str) -> str:
-    names = {"en": _("English"), "es": _("Spanish"), "asl": _("American Sign Language")}
-    return names.get(code, code)
+def _language_name(code: str) -> str:
+    """As within a sentence: English alone writes languages with a capital letter."""
+    name = {"en": _("English"), "es": _("Spanish"), "asl": _("American Sign Language")}.get(code, code)
+    return name if language() == DEFAULT else name[:1].lower() + name[1:]
 
 
 def people_of(entry: Entry) -> str:

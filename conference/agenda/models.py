@@ -6,6 +6,8 @@ Rows are the editors' draft. Visitors read the newest ``Release`` alone: nothing
 from enum import StrEnum
 from uuid import uuid4
 
+from tortoise.migrations.constraints import CheckConstraint
+
 from conference.core.db import fields
 from conference.core.db.model import Model
 
@@ -93,6 +95,7 @@ class Session(Model):
 
     class Meta:
         table = "session"
+        constraints = (CheckConstraint(check="length(code) = 6", name="session_code_has_six_symbols"),)
 
 
 class Placement(Model):
@@ -108,6 +111,7 @@ class Placement(Model):
 
     class Meta:
         table = "placement"
+        constraints = (CheckConstraint(check="ends > starts", name="placement_ends_after_it_starts"),)
 
 
 class Contributor(Model):
@@ -175,9 +179,3 @@ class DayEntry(Model):
     class Meta:
         table = "day_entry"
         unique_together = (("edition", "what"),)
-
-
-CONSTRAINTS = [
-    ("check", "placement", "placement_ends_after_it_starts", "ends > starts"),
-    ("check", "session", "session_code_has_six_symbols", "length(code) = 6"),
-]

@@ -44,6 +44,13 @@ class Malformed(Refused):
         return _("What was sent could not be read. Go back, reload the page and try again.")
 
 
+class WrongMethod(Refused):
+    status = 405
+
+    def sentence(self) -> str:
+        return _("This address takes no such request. Go back and use the buttons of the page.")
+
+
 class WrongOrigin(Refused):
     status = 403
 
@@ -77,6 +84,15 @@ class Busy(Refused):
 
     def sentence(self) -> str:
         return _("Very many people are here at this moment. Nothing was lost: please try again in a few seconds.")
+
+
+class Broken(Refused):
+    """A bug of ours, told to the person who met it."""
+
+    status = 500
+
+    def sentence(self) -> str:
+        return _("Something went wrong on our side. It was noted. Please try again in a few minutes.")
 
 
 class Unavailable(Refused):

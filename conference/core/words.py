@@ -4,6 +4,7 @@ Each slice has its own catalog, ``conference/locale/<language>/<slice>.po``; wor
 """
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -12,6 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 from conference.core.i18n import CATALOGS, DEFAULT, LANGUAGES
 
+WRITTEN = datetime(2027, 1, 1, tzinfo=UTC)  # always the same, so that a catalog changes with its words alone
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEYWORDS = {"_": None, "gettext": None, "lazy": None, "ngettext": (1, 2)}
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.md", "jinja2"), ("**.txt", "jinja2"), ("**.svg", "jinja2")]
@@ -50,6 +52,7 @@ def update(language: str) -> list[str]:
         known = _read(file, language)
         known.update(said, no_fuzzy_matching=True)
         known.obsolete.clear()
+        known.creation_date = known.revision_date = WRITTEN
         if len(known):
             file.parent.mkdir(parents=True, exist_ok=True)
             with file.open("wb") as out:
@@ -68,7 +71,6 @@ def _read(file: Path, language: str) -> Catalog:
         known = Catalog(locale=language)
     known.header_comment, known.fuzzy = "", False
     known.project, known.version = "conference", "1"
-    known.creation_date = known.revision_date = known.creation_date.replace(year=2027, month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     return known
 
 

@@ -37,6 +37,11 @@ class SlugTaken(Refused):
         return _("There is an edition with this name already.")
 
 
+class ChapterKnown(Refused):
+    def sentence(self) -> str:
+        return _("There is a chapter with this name in this city already: change that one.")
+
+
 async def create_edition(*, by: Person | None = None, **facts: Any) -> Edition:
     """Open an edition: its row, its menu's version, its encryption keys."""
     async with transaction():
@@ -97,9 +102,14 @@ async def take_part(person: Person, edition: Edition, how: str) -> None:
 
 
 async def write_page(edition: Edition | None, slug: str, words: dict, *, revision: int = 0, place: int = 100, by: Person | None = None) -> Page:
-    """Keep a draft: ``{"en": {"title", "body"}, "es": {...}}``. ``revision`` is the one that was edited; ChangedMeanwhile if it is old."""
+    """Keep a draft: ``{"en": {"title", "body"}, "es": {...}}``. ``revision`` is the one that was edited; ChangedMeanwhile if it is old.
+
+    The same words sent twice are kept once.
+    """
     async with transaction():
         known = await Page.filter(edition_id=edition and edition.id, slug=slug).first()
+        if known is not None and known.draft == words:
+            return known
         if known is None:
             known = Page(edition_id=edition and edition.id, slug=slug, draft=words, place=place)
             await known.save(force_create=True)
@@ -133,7 +143,12 @@ async def change_edition(edition: Edition, *, by: Person | None = None, **facts:
 
 
 async def add_chapter(*, by: Person | None = None, **facts: Any) -> Chapter:
+    """Raises ChapterKnown; the same facts sent twice are kept once."""
     async with transaction():
+        for known in await Chapter.filter(name=facts["name"], city=facts["city"]):
+            if all(getattr(known, name) == value for name, value in facts.items()):
+                return known
+            raise ChapterKnown(field="name")
         chapter = Chapter(**facts)
         await chapter.save(force_create=True)
         await audit.record("editions.chapter_added", actor=by and by.id, row=chapter.id)

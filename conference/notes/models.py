@@ -6,6 +6,8 @@ public columns, where they stay.
 
 from enum import StrEnum
 
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+
 from conference.agenda.models import Audience as Audience
 from conference.core.db import fields
 from conference.core.db.model import Model
@@ -62,6 +64,7 @@ class Sheet(Model):
 
     class Meta:
         table = "sheet"
+        constraints = (CheckConstraint(check="revision >= 1", name="sheet_revision_counts_from_one"),)
         unique_together = (("edition", "session"),)
 
 
@@ -100,6 +103,7 @@ class Block(Model):
 
     class Meta:
         table = "note_block"
+        constraints = (CheckConstraint(check="version >= 1", name="note_block_version_counts_from_one"),)
         indexes = [("sheet", "place")]
 
 
@@ -169,6 +173,10 @@ class SheetRelease(Model):
 
     class Meta:
         table = "sheet_release"
+        constraints = (
+            CheckConstraint(check="number >= 1", name="sheet_release_counts_from_one"),
+            UniqueConstraint(fields=("sheet_id",), name="sheet_release_one_in_force", condition="in_force"),
+        )
         unique_together = (("sheet", "number"),)
 
 
@@ -184,11 +192,3 @@ class Erratum(Model):
 
     class Meta:
         table = "erratum"
-
-
-CONSTRAINTS = [
-    ("check", "note_block", "note_block_version_counts_from_one", "version >= 1"),
-    ("check", "sheet", "sheet_revision_counts_from_one", "revision >= 1"),
-    ("check", "sheet_release", "sheet_release_counts_from_one", "number >= 1"),
-    ("unique_where", "sheet_release", "sheet_release_one_in_force", ("sheet_id",), "in_force"),
-]

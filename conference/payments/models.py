@@ -2,16 +2,10 @@
 
 from enum import StrEnum
 
+from tortoise.migrations.constraints import CheckConstraint
+
 from conference.core.db import fields
 from conference.core.db.model import Model, StockModel
-
-CONSTRAINTS = [
-    ("check", "payment", "payment_cents_positive", "cents > 0"),
-    ("check", "payment", "payment_refund_within", "refunded >= 0 AND refunded <= cents"),
-    ("check", "refund", "refund_cents_positive", "cents > 0"),
-    ("check", "payment_line", "payment_line_cents_not_negative", "cents >= 0 AND fair_value >= 0 AND fair_value <= cents"),
-    ("check", "fund", "fund_goal_not_negative", "goal >= 0"),
-]
 
 
 class PaymentState(StrEnum):
@@ -57,6 +51,7 @@ class Fund(Model):
 
     class Meta:
         table = "fund"
+        constraints = (CheckConstraint(check="goal >= 0", name="fund_goal_not_negative"),)
 
 
 class Payment(Model):
@@ -90,6 +85,10 @@ class Payment(Model):
 
     class Meta:
         table = "payment"
+        constraints = (
+            CheckConstraint(check="cents > 0", name="payment_cents_positive"),
+            CheckConstraint(check="refunded >= 0 AND refunded <= cents", name="payment_refund_within"),
+        )
         indexes = [("edition_id", "made"), ("edition_id", "promised", "state")]
 
 
@@ -104,6 +103,7 @@ class PaymentLine(Model):
 
     class Meta:
         table = "payment_line"
+        constraints = (CheckConstraint(check="cents >= 0 AND fair_value >= 0 AND fair_value <= cents", name="payment_line_cents_not_negative"),)
 
 
 class RefundState(StrEnum):
@@ -140,6 +140,7 @@ class Refund(Model):
 
     class Meta:
         table = "refund"
+        constraints = (CheckConstraint(check="cents > 0", name="refund_cents_positive"),)
 
 
 class StripeEvent(StockModel):

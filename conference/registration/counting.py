@@ -20,5 +20,5 @@ def count_needs(texts: Iterable[str | None]) -> dict[str, Counter[str]]:
 
 
 def shown(count: int) -> str:
-    """The number, or that it is too small to show."""
-    return str(count) if count >= FEWEST_SHOWN else "0" if count == 0 else ""
+    """The number; nothing where it is too small to show."""
+    return str(count) if count >= FEWEST_SHOWN else ""

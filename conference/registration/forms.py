@@ -1,5 +1,6 @@
 """What the pages of registration ask for."""
 
+import json
 import unicodedata
 from typing import Any
 
@@ -32,6 +33,17 @@ FOOD = [
 NEEDS = {"interpretation": INTERPRETATION, "access": ACCESS, "children": CHILDCARE[1:], "food": FOOD}
 NEED_TITLES = {"interpretation": lazy("Interpretation"), "access": lazy("Access"), "children": lazy("Childcare"), "food": lazy("Food")}
 WAYS_TO_PAY = {PayBy.CARD: lazy("By card, on the next page"), PayBy.CHECK: lazy("Pay by check, sent by mail")}
+
+
+def needs_in_words(text: str) -> str:
+    """Needs as they were sealed, as a person reads them: ``Food: Vegan, Halal. Childcare: 2 children. ...``"""
+    said = json.loads(text)
+    parts = []
+    for name, title in NEED_TITLES.items():
+        chosen = said.get(name) or []
+        labels = [str(words) for value, words in NEEDS[name] if value in (chosen if isinstance(chosen, list) else [str(chosen)])]
+        parts += [f"{title}: {', '.join(labels)}"] if labels else []
+    return ". ".join([*parts, *([said["note"]] if said.get("note") else [])])
 
 
 class _Visible:

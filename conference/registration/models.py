@@ -2,14 +2,10 @@
 
 from enum import StrEnum
 
+from tortoise.migrations.constraints import CheckConstraint
+
 from conference.core.db import fields
 from conference.core.db.model import Model
-
-CONSTRAINTS = [
-    ("check", "pool", "pool_taken_within_size", "taken >= 0 AND taken <= size"),
-    ("check", "ticket_type", "ticket_prices_in_order", "least >= 0 AND suggested >= least AND most >= suggested"),
-    ("check", "order", "order_total_not_negative", "total >= 0"),
-]
 
 
 class Pool(Model):
@@ -23,6 +19,7 @@ class Pool(Model):
 
     class Meta:
         table = "pool"
+        constraints = (CheckConstraint(check="taken >= 0 AND taken <= size", name="pool_taken_within_size"),)
         unique_together = (("edition", "slug"),)
 
 
@@ -43,6 +40,7 @@ class TicketType(Model):
 
     class Meta:
         table = "ticket_type"
+        constraints = (CheckConstraint(check="least >= 0 AND suggested >= least AND most >= suggested", name="ticket_prices_in_order"),)
         unique_together = (("edition", "slug"),)
 
 
@@ -99,6 +97,7 @@ class Order(Model):
 
     class Meta:
         table = "order"
+        constraints = (CheckConstraint(check="total >= 0", name="order_total_not_negative"),)
         indexes = [("edition_id", "made"), ("state", "hold_until"), ("ticket_type_id", "state")]
 
 

@@ -55,9 +55,11 @@ async def test_names_that_are_not_public_are_nowhere_in_clear(edition: Edition) 
     assert sorted(queries.hidden_names(await Release.get()).values()) == ["Planted Open", "Planted Participant", "Planted Staffer"]
 
 
-async def test_participants_and_staff_see_what_is_theirs(cast: Cast, edition: Edition) -> None:
+async def test_participants_and_staff_see_what_is_theirs(cast: Cast, edition: Edition, fixed_clock: FixedClock) -> None:
     await release(edition)
-    dov, bo = await cast.browser("dov"), await cast.browser("bo")
+    dov = await cast.browser("dov")
+    fixed_clock.on(seconds=1)
+    bo = await cast.browser("bo")
     answer = await dov.get("/2027/my/schedule")
     assert (answer.status_code, answer.headers["location"]) == (303, "/2027/schedule")
     assert (await dov.get("/2027/my/sessions/PRVTE2")).status_code == 404

@@ -1,5 +1,7 @@
 """What every page has: limits, headers, a language, refusals in words, proof that a form is ours, logs without values."""
 
+import re
+
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -129,10 +131,10 @@ def safety_of(answer) -> dict:
     return {name: answer.headers.get(name) for name in SAFETY}
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/", "/nothing-here", "/tests/bug/word", "/healthz", "/static/css/base.css", "/static/nothing.css"])
-async def test_every_answer_has_the_same_safety_headers(guest, cast, path):
+async def test_every_answer_has_the_same_safety_headers(guest, cast):
     await cast.organization()
-    assert safety_of(await guest.get(path)) == SAFETY
+    paths = ("/sign-in", "/", "/nothing-here", "/tests/bug/word", "/healthz", "/static/css/base.css", "/static/nothing.css", "/my")
+    assert {path: safety_of(await guest.get(path)) for path in paths} == dict.fromkeys(paths, SAFETY)
 
 
 async def test_only_the_page_that_posts_there_names_another_origin(guest):
@@ -162,29 +164,32 @@ def spoken(answer) -> str:
     return answer.text.split('<html lang="')[1].split('"')[0]
 
 
-@pytest.mark.parametrize(
-    ("query", "cookie", "header", "language"),
-    [
-        ("", None, "", "en"),
-        ("", None, "es-MX,es;q=0.9,en;q=0.8", "es"),
-        ("", None, "en;q=0.2, es;q=0.7", "es"),
-        ("", None, "de, fr", "en"),
-        ("", None, "es;q=0, *", "en"),
-        ("", None, ";;;,q=,\xe9", "en"),
-        ("", "es", "en", "es"),
-        ("", "tlh", "es", "es"),
-        ("?lang=es", "en", "en", "es"),
-        ("?lang=en", "es", "es", "en"),
-        ("?lang=tlh", None, "es", "es"),
-        ("?lang=", None, "es", "es"),
-        ("?lang=%00", None, "es", "es"),
-    ],
-)
+# (query, cookie, Accept-Language, the language of the page)
+ASKED = [
+    ("", None, "", "en"),
+    ("", None, "es-MX,es;q=0.9,en;q=0.8", "es"),
+    ("", None, "en;q=0.2, es;q=0.7", "es"),
+    ("", None, "de, fr", "en"),
+    ("", None, "es;q=0, *", "en"),
+    ("", None, ";;;,q=,\xe9", "en"),
+    ("", "es", "en", "es"),
+    ("", "tlh", "es", "es"),
+    ("?lang=es", "en", "en", "es"),
+    ("?lang=en", "es", "es", "en"),
+    ("?lang=tlh", None, "es", "es"),
+    ("?lang=", None, "es", "es"),
+    ("?lang=%00", None, "es", "es"),
+]
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/network"], ids=["own page", "ready page"])
-async def test_the_language_of_a_page(guest, cast, path, query, cookie, header, language):
+async def test_the_language_of_a_page(guest, cast, path):
     await cast.organization()
-    headers = {"accept-language": header.encode("latin-1")} | ({"cookie": f"lang={cookie}"} if cookie else {})
-    assert spoken(await guest.get(path + query, headers=headers)) == language
+    found = []
+    for query, cookie, header, _language in ASKED:
+        headers = {"accept-language": header.encode("latin-1"), "cookie": f"lang={cookie}" if cookie else "other=lang"}
+        found.append((query, cookie, header, spoken(await guest.get(path + query, headers=headers))))
+    assert found == ASKED
 
 
 async def test_who_follows_a_language_link_keeps_the_language(guest):
@@ -203,27 +208,26 @@ def test_long_language_headers_are_cut_between_two_members():
 # Refusals
 
 
-@pytest.mark.parametrize(
-    ("name", "status", "heading"),
-    [
-        ("Refused", 409, "That cannot be done now"),
-        ("NotFound", 404, "There is no such page"),
-        ("NotAllowed", 403, "This page is not open to you"),
-        ("Malformed", 400, "That could not be read"),
-        ("WrongOrigin", 403, "This page is not open to you"),
-        ("TooLarge", 413, "That is too big"),
-        ("TooMany", 429, "Please wait a little"),
-        ("Gone", 410, "This is no longer here"),
-        ("Busy", 503, "Please try again in a moment"),
-        ("Unavailable", 503, "Please try again in a moment"),
-    ],
-)
-async def test_a_refusal_is_a_page_that_says_what_to_do(guest, name, status, heading):
-    answer = await guest.get(f"/tests/refusals/{name}")
-    sentence = getattr(errors, name)().message
-    assert (answer.status_code, answer.headers["cache-control"]) == (status, "no-store")
-    assert f"<h1>{heading}</h1>" in answer.text and f'<p class="lead">{sentence}</p>' in answer.text
-    assert answer.headers.get("retry-after") == {429: "300", 503: "5"}.get(status)
+REFUSALS = [
+    ("Refused", 409, "That cannot be done now"),
+    ("NotFound", 404, "There is no such page"),
+    ("NotAllowed", 403, "This page is not open to you"),
+    ("Malformed", 400, "That could not be read"),
+    ("WrongOrigin", 403, "This page is not open to you"),
+    ("TooLarge", 413, "That is too big"),
+    ("TooMany", 429, "Please wait a little"),
+    ("Gone", 410, "This is no longer here"),
+    ("Busy", 503, "Please try again in a moment"),
+    ("Unavailable", 503, "Please try again in a moment"),
+]
+
+
+async def test_a_refusal_is_a_page_that_says_what_to_do(guest):
+    for name, status, heading in REFUSALS:
+        answer = await guest.get(f"/tests/refusals/{name}")
+        said = re.search("<h1>(.+?)</h1>.*?<p class=\"lead\">(.+?)</p>", answer.text, re.DOTALL).groups()
+        assert (name, answer.status_code, *said) == (name, status, heading, getattr(errors, name)().message)
+        assert (answer.headers["cache-control"], answer.headers.get("retry-after")) == ("no-store", {429: "300", 503: "5"}.get(status))
 
 
 async def test_an_address_that_leads_nowhere_and_a_request_it_does_not_take(guest):
@@ -232,9 +236,8 @@ async def test_an_address_that_leads_nowhere_and_a_request_it_does_not_take(gues
     assert "The address may be mistyped" in nowhere.text and "This address takes no such request" in wrong.text
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
-async def test_no_page_takes_other_requests(guest, method):
-    assert (await guest.request(method, "/sign-in")).status_code == 405
+async def test_no_page_takes_other_requests(guest):
+    assert [(await guest.request(method, "/sign-in")).status_code for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")] == [405] * 5
 
 
 async def test_refusals_speak_the_readers_language(guest):
@@ -243,37 +246,39 @@ async def test_refusals_speak_the_readers_language(guest):
     assert [(answer.status_code, spoken(answer)) for answer in answers] == [(404, "es"), (500, "es"), (405, "es")]
 
 
-@pytest.mark.parametrize("path", ["/%00", "/%ff%fe", "/" + "a" * 5_000, "/static/%2e%2e/settings.py", "http://conference.test//sign-in", "/2027/../sign-in%0d%0aset-cookie:a=b", "/🌻"])
-async def test_strange_addresses_lead_nowhere(guest, path):
-    answer = await guest.get(path)
-    assert (answer.status_code, "set-cookie" in answer.headers) == (404, False)
+STRANGE = ["/%00", "/%ff%fe", "/" + "a" * 5_000, "/static/%2e%2e/settings.py", "http://conference.test//sign-in", "/2027/../sign-in%0d%0aset-cookie:a=b", "/🌻"]
+
+
+async def test_strange_addresses_lead_nowhere(guest):
+    answers = [await guest.get(path) for path in STRANGE]
+    assert [(answer.status_code, "set-cookie" in answer.headers) for answer in answers] == [(404, False)] * len(STRANGE)
 
 
 # Forms must be ours
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"sec-fetch-site": "same-origin"}, 200),
-        ({"sec-fetch-site": "none"}, 200),
-        ({"sec-fetch-site": "same-site"}, 403),
-        ({"sec-fetch-site": "cross-site"}, 403),
-        ({"sec-fetch-site": ""}, 403),
-        ({"sec-fetch-site": "none", "origin": "https://evil.example"}, 403),
-        ({"sec-fetch-site": "cross-site", "origin": "http://conference.test"}, 403),
-        ({"origin": "http://conference.test"}, 200),
-        ({"origin": "https://conference.test"}, 403),
-        ({"origin": "http://conference.test.evil.example"}, 403),
-        ({"origin": "null"}, 403),
-        ({"origin": ""}, 403),
-        ({}, 403),
-    ],
-)
-async def test_where_a_post_comes_from(guest, headers, status):
+ORIGINS = [
+    ({"sec-fetch-site": "same-origin"}, 200),
+    ({"sec-fetch-site": "none"}, 200),
+    ({"sec-fetch-site": "same-site"}, 403),
+    ({"sec-fetch-site": "cross-site"}, 403),
+    ({"sec-fetch-site": ""}, 403),
+    ({"sec-fetch-site": "none", "origin": "https://evil.example"}, 403),
+    ({"sec-fetch-site": "cross-site", "origin": "http://conference.test"}, 403),
+    ({"origin": "http://conference.test"}, 200),
+    ({"origin": "https://conference.test"}, 403),
+    ({"origin": "http://conference.test.evil.example"}, 403),
+    ({"origin": "null"}, 403),
+    ({"origin": ""}, 403),
+    ({}, 403),
+]
+
+
+async def test_where_a_post_comes_from(guest):
     del guest.headers["sec-fetch-site"]
-    answer = await guest.post("/tests/echo", data={"word": "a"}, headers=headers)
-    assert (answer.status_code, "did not come from one of our pages" in answer.text) == (status, status == 403)
+    answers = [await guest.post("/tests/echo", data={"word": "a"}, headers=headers) for headers, _status in ORIGINS]
+    assert [(headers, answer.status_code) for (headers, _status), answer in zip(ORIGINS, answers, strict=True)] == ORIGINS
+    assert ["did not come from one of our pages" in answer.text for answer in answers] == [status == 403 for _headers, status in ORIGINS]
 
 
 async def test_without_these_headers_cookie_and_field_must_agree(guest):

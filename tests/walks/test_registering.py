@@ -54,8 +54,7 @@ def _choose_to_pay(walk: Walk, name: str) -> None:
     """Through the form, to the page that asks for the card."""
     _open_form(walk, SLIDING)
     walk.write("Name for your badge", name).write("E-mail address", f"{name.lower()}-{walk.language}-{walk.width}@example.org")
-    walk.page.get_by_label(walk.words("By card, on the next page")).check()
-    walk.press("Register", "to pay", exact=True)
+    walk.tick("By card, on the next page").press("Register", "to pay", exact=True)
     expect(walk.page.get_by_role("button", name=PAY[walk.language])).to_be_visible()
 
 
@@ -104,5 +103,4 @@ def _open_one_place(site: Site, browser: Browser, word: str, titles: dict[str, s
         walk.write("Short name for addresses", word).write("Title in English", titles["en"]).write("Title in Spanish", titles["es"])
         for amount in ("Least", "Suggested", "Most"):
             walk.write(amount, "0")
-        walk.page.get_by_role("checkbox", name=word).check()
-        walk.press("Save", exact=True).sees_text(titles[language])
+        walk.tick_text(word).press("Save", exact=True).sees_text(titles[language])

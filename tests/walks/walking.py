@@ -78,7 +78,11 @@ class Walk:
         return self
 
     def tick(self, message: str) -> "Walk":
-        self.field(message).check()
+        """The box or choice with this label; people press the label, which lies over the box."""
+        return self.tick_text(self.words(message))
+
+    def tick_text(self, label: str) -> "Walk":
+        self.page.locator("label").filter(has_text=re.compile(rf"^\s*{re.escape(label)}")).first.click()
         return self
 
     def choose(self, message: str, value: str) -> "Walk":
@@ -110,7 +114,7 @@ class Walk:
         self.steps += 1
         PICTURES.mkdir(parents=True, exist_ok=True)
         word = re.sub(r"[^a-z0-9]+", "-", step.lower()).strip("-")[:40]
-        self.page.screenshot(path=PICTURES / f"{self.name}-{self.language}-{self.width}-{self.steps:02}-{word}.png", full_page=True)
+        self.page.screenshot(path=PICTURES / f"{self.name}-{self.language}-{self.width}-{self.steps:02}-{word}.jpg", type="jpeg", quality=60, full_page=True)
         if urlsplit(self.page.url).netloc == urlsplit(self.site.base).netloc and self.page.locator("html").count():
             self._fits(step)
         return self.at_ease(step)
@@ -162,7 +166,7 @@ def walking(
     site: Site, browser: Browser, name: str, *, language: str = "en", width: int = PHONE, scripts: bool = True, role: str = "", **more: Any
 ) -> Iterator[Walk]:
     """A walk of its own browser context, signed in as ``role`` where there is one; faults fail it in the end."""
-    with _context(browser, language, width, scripts, _signed_in(site, browser, role) if role else None, **more) as context:
+    with _context(browser, language, width, scripts, signed_in(site, browser, role) if role else None, **more) as context:
         walk = Walk(site, context.new_page(), name if scripts else f"{name}-plain", language, width).watch()
         try:
             yield walk
@@ -174,7 +178,7 @@ def walking(
 
 def _keep_last_sight(walk: Walk) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    walk.page.screenshot(path=PICTURES / f"{walk.name}-{walk.language}-{walk.width}-FAILED.png", full_page=True)
+    walk.page.screenshot(path=PICTURES / f"{walk.name}-{walk.language}-{walk.width}-FAILED.jpg", type="jpeg", quality=60, full_page=True)
 
 
 @contextmanager
@@ -192,7 +196,7 @@ def _context(browser: Browser, language: str, width: int, scripts: bool, state: 
         context.close()
 
 
-def _signed_in(site: Site, browser: Browser, role: str) -> dict:
+def signed_in(site: Site, browser: Browser, role: str) -> dict:
     """The cookies of somebody who signed in through the front door, once per site."""
     if role not in site.kept:
         with _context(browser, "en", DESKTOP, True, None) as context:
@@ -201,9 +205,3 @@ def _signed_in(site: Site, browser: Browser, role: str) -> dict:
             site.kept[role] = context.storage_state()  # type: ignore[assignment]
     return site.kept[role]
 
-
-def picture_of(page: Page, name: str) -> Path:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    file = PICTURES / f"{name}.png"
-    page.screenshot(path=file, full_page=True)
-    return file

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from conference.core.errors import Refused
 from conference.core.web import read_form, render, see_other
 from conference.editions import actions, queries
 from conference.editions.forms import ChapterForm, OrganizationForm
@@ -21,8 +22,11 @@ async def organization(request: Request) -> Response:
 async def new_chapter(request: Request) -> Response:
     form = ChapterForm(await read_form(request) if request.method == "POST" else None)
     if request.method == "POST" and form.validate():
-        await actions.add_chapter(by=request.state.person, **form.facts())
-        return see_other(request, "editions.office.organization")
+        try:
+            await actions.add_chapter(by=request.state.person, **form.facts())
+            return see_other(request, "editions.office.organization")
+        except Refused as refusal:
+            form.refuse(refusal)
     return await render(request, "editions/office/chapter.html", 422 if request.method == "POST" else 200, form=form, chapter=None)
 
 

@@ -10,7 +10,7 @@ from conference.core.web import read_form, render, see_other, url
 from conference.editions.wording import say
 from conference.payments.queries import payment_for
 from conference.registration import actions, prices, queries
-from conference.registration.forms import STATE_NAMES, RegisterForm, SearchForm
+from conference.registration.forms import STATE_NAMES, RegisterForm, SearchForm, needs_in_words
 from conference.registration.models import Order, OrderState
 from conference.registration.office.overview import sees_money
 from conference.registration.pages.orders import how_it_goes
@@ -60,7 +60,6 @@ async def _show(request: Request, found: Order, opened: dict[str, str | None] | 
         order=found,
         how=how_it_goes(found, payment),
         payment=payment if sees_money(request) else None,
-        has={"email": found.email is not None},
         opened=opened or {},
         columns=REVEALABLE,
         say=say,
@@ -73,7 +72,7 @@ async def reveal(request: Request) -> Response:
     if column not in REVEALABLE:
         raise NotFound()
     text = await actions.reveal(found, column, by=request.state.person.id)
-    return await _show(request, found, {column: text})
+    return await _show(request, found, {column: needs_in_words(text) if text and column == "needs" else text})
 
 
 async def cancel(request: Request) -> Response:
