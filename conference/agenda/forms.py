@@ -58,7 +58,7 @@ class Slug(Line):
     """A word for addresses."""
 
     def pre_validate(self, form: StockForm) -> None:
-        if self.data and not SLUG.fullmatch(self.data):
+        if self.data and (not SLUG.fullmatch(self.data) or self.data == "new"):  # /rooms/new adds one
             raise validators.StopValidation(_("Please use small letters, digits and dashes, beginning with a letter, like great-hall."))
 
 
@@ -151,8 +151,9 @@ class SessionForm(Form):
 
 
 class ChangeSessionForm(SessionForm):
-    code = None
+    """The code stays what it is."""
 
+    code = None
 
     def answers(self) -> dict[str, Any]:
         plain = ("title_ours", "kind", "languages", "interpretation", "captions", "recorded", "signup", "audience", "links")

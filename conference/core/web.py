@@ -58,7 +58,10 @@ def page(
         await allow(request)
         if request.method not in SAFE and not csrf_exempt:
             await csrf.check(request)
-        answer = await handler(request)
+        try:
+            answer = await handler(request)
+        finally:
+            await request.close()  # what was uploaded
         csrf.finish(request, answer)
         if not (ready and request.method in SAFE) and "cache-control" not in answer.headers:
             answer.headers["cache-control"] = "no-store"

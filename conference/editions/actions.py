@@ -138,7 +138,7 @@ async def _version_of(edition_id: UUID | None) -> str:
 async def change_edition(edition: Edition, *, by: Person | None = None, **facts: Any) -> None:
     async with transaction():
         await Edition.filter(id=edition.id).update(**facts)
-        await audit.record("editions.changed", actor=by and by.id, row=edition.id, edition=edition.id, what=sorted(facts))
+        await audit.record("editions.changed", actor=by and by.id, row=edition.id, edition=edition.id, columns=sorted(facts))
         await versions.touch("site", f"edition:{edition.slug}")
 
 

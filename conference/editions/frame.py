@@ -38,7 +38,7 @@ WHILE_IT_COMES = frozenset({"registration.choose", "editions.endorse", "editions
 OFFICE = (
     ("office.edition_home", lazy("This edition"), None),
     ("registration.office.overview", lazy("Registrations"), Duties.REGISTRAR),
-    ("agenda.office.overview", lazy("Schedule"), Duties.EDITOR),
+    ("agenda.office.sessions", lazy("Schedule"), Duties.EDITOR),
     ("notes.office.sheets", lazy("Session notes"), Duties.EDITOR),
     ("editions.office.pages", lazy("Pages"), Duties.EDITOR),
     ("payments.office.overview", lazy("Money"), Duties.TREASURER),

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import anyio
-from markupsafe import Markup
 
 from conference.core import markdown, pdf
 from conference.core.i18n import LANGUAGES, format_day, format_days, format_span, language, speaking
@@ -140,7 +139,7 @@ def _blocks(content: dict[str, Any], written_in: str, heading: int) -> list[dict
                 "number": shown.number,
                 "text_html": markdown.to_html(shown.text, heading=heading),
                 "sub": [],
-                "bracket": markdown.to_line(shown.bracket) if shown.bracket else Markup(""),
+                "bracket": markdown.to_line(shown.bracket) if shown.bracket else "",
                 **({"language": shown.language} if shown.language != language() else {}),
             }
         )

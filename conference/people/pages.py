@@ -74,7 +74,8 @@ async def ask_to_sign_in(request: Request) -> Response:
     except Refused as refusal:
         return await show_refusal(request, refusal)
     words = [(name, value) for name, value in sent.multi_items() if isinstance(value, str) and name != csrf.FIELD]
-    files = any(not isinstance(value, str) for value in sent.values())
+    files = any(not isinstance(value, str) for _name, value in sent.multi_items())
+    await request.close()
     back_to = request.url.path if "GET" in request.state.page.methods and actions.is_ours(request.url.path) else None
     answer = await render(request, "people/signed_out.html", 401, words=words, files=files, sent_to=here, back_to=back_to)
     answer.headers["cache-control"] = "no-store"

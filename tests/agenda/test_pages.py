@@ -68,7 +68,8 @@ async def test_the_schedule_says_when_where_and_in_which_language(visitor: Brows
     page = (await visitor.get("/2027/schedule")).text
     said = ["Friday, July 23, 2027", "Session AAAAA1", "Great Hall", "Spanish, interpreted into English", "Work", "Saturday, July 24, 2027", "Session CCCCC3", "River Room"]
     assert [words for words in said if words not in page] == []
-    assert [page.index(words) for words in said[:6]] == sorted(page.index(words) for words in said[:6])
+    places = [page.index(words) for words in (*said[:4], *said[5:7])]
+    assert places == sorted(places)
     assert 'href="#day-2027-07-23"' in page
     assert 'href="#track-work"' in page
     assert 'id="track-work"' in page

@@ -42,13 +42,14 @@ def spanish(site: Site, cookies: dict[str, dict[str, str]]) -> list[Seen]:
 def test_every_link_leads_somewhere(english: list[Seen]) -> None:
     """No link of a page is dead, whoever follows it; own doors of others are not linked to."""
     dead = {f"{seen.role or 'anyone'}: {seen.path} answers {seen.status} (from {seen.came_from})" for seen in english if seen.status >= 400 and seen.came_from}
-    assert sorted(dead) == []
+    assert not dead, "\n".join(sorted(dead))
 
 
 def test_no_page_is_forgotten(english: list[Seen]) -> None:
     """Every page of the house can be reached by links, but for these."""
     pages = {route.path for route in routes() if "GET" in route.methods}
-    assert sorted(pages - {seen.route for seen in english if seen.status < 400} - set(WITHOUT_A_LINK)) == []
+    unseen = pages - {seen.route for seen in english if seen.status < 400}
+    assert sorted(unseen - set(WITHOUT_A_LINK)) == [], "\n".join(sorted(unseen))
 
 
 # asked for by machines, by links in letters, or after a form was sent
@@ -58,7 +59,11 @@ WITHOUT_A_LINK: list[str] = []
 @pytest.mark.parametrize("language", ("english", "spanish"))
 def test_the_html_checker_has_nothing_to_say(request: pytest.FixtureRequest, tmp_path: Path, language: str) -> None:
     files = [_save(tmp_path, seen.name, seen.body) for seen in _each_once(request.getfixturevalue(language))]
-    assert vnu.check(files) == {}
+    _nothing(vnu.check(files))
+
+
+def _nothing(found: dict[str, list[str]]) -> None:
+    assert not found, "\n".join(f"{where}\n    " + "\n    ".join(said) for where, said in sorted(found.items()))
 
 
 def _each_once(pages: list[Seen]) -> list[Seen]:
@@ -83,7 +88,8 @@ def test_an_empty_sheet_is_refused_in_good_html(site: Site, cookies: dict[str, d
             wrong += [f"{address} answers {answer.status_code}"] if answer.status_code not in EMPTY_SHEETS else []
             if answer.headers.get("content-type", "").startswith("text/html") and answer.content:
                 files.append(_save(tmp_path, f"{len(files)}-{seen.name}", answer.content))
-    assert (wrong, vnu.check(files)) == ([], {})
+    assert wrong == []
+    _nothing(vnu.check(files))
 
 
 def _one_of_each_route(pages: list[Seen]) -> list[Seen]:
@@ -100,16 +106,16 @@ def test_a_broken_page_is_seen_by_the_html_checker(tmp_path: Path) -> None:
 
 
 def test_axe_has_nothing_to_say_of_a_phone(site: Site, browser: Browser, english: list[Seen]) -> None:
-    assert _looked_at(site, browser, english, "es", PHONE, axe.check) == {}
+    _nothing(_looked_at(site, browser, english, "es", PHONE, axe.check))
 
 
 def test_axe_has_nothing_to_say_of_a_desktop(site: Site, browser: Browser, english: list[Seen]) -> None:
-    assert _looked_at(site, browser, english, "en", DESKTOP, axe.check) == {}
+    _nothing(_looked_at(site, browser, english, "en", DESKTOP, axe.check))
 
 
 def test_axe_finds_every_text_in_the_dark_clear(site: Site, browser: Browser, english: list[Seen]) -> None:
     only = partial(axe.check, only=["color-contrast"])
-    assert _looked_at(site, browser, english, "en", DESKTOP, only, color_scheme="dark") == {}
+    _nothing(_looked_at(site, browser, english, "en", DESKTOP, only, color_scheme="dark"))
 
 
 def _looked_at(site: Site, browser: Browser, pages: list[Seen], language: str, width: int, ask: object, **more: str) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from conference.core import jobs
 from conference.editions import actions
-from tests.agenda.counting import counting
+from tests.queries import counting
 
 ROOMS = ("about", "proposals", "travel", "housing", "endorse", "donate")
 WORDS = {"en": {"title": "Come by train", "body": "## By train\n\nWalk **north**."}, "es": {"title": "Venga en tren", "body": "## En tren\n\nCamine al **norte**."}}
@@ -84,7 +84,7 @@ async def test_what_organizers_write_cannot_run(cast, visitor):
     await actions.publish_page(await actions.write_page(edition, "about", words))
     page = (await visitor.get("/2027/about")).text
     assert "<h1>&lt;b&gt;T&lt;/b&gt;</h1>" in page
-    assert [bad in page for bad in ("<script>alert", "javascript:", "<img")] == [False] * 3
+    assert [bad in page for bad in ("<script>alert", 'href="javascript', "<img")] == [False] * 3
 
 
 async def test_points_of_unity_stand_in_the_editions_after(cast, visitor):

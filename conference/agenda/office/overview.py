@@ -20,7 +20,8 @@ async def sessions(request: Request) -> Response:
     edition = request.state.edition
     content, names = await queries.draft(edition)
     draft = entries_of(content, Audience.STAFF, names)
-    differing = await differences(edition, draft, names)
+    last = await queries.newest(edition)
+    differing = differences(last, draft, names)
     rooms, tracks = await queries.rooms(edition), await queries.tracks(edition)
     return await render(
         request,
@@ -30,7 +31,7 @@ async def sessions(request: Request) -> Response:
         unplaced=[session for session in await queries.sessions(edition) if not len(session.placements)],
         findings=findings(draft, names, rooms, edition),
         waiting=len(differing),
-        last=await queries.newest(edition),
+        last=last,
         rooms=rooms,
         tracks=tracks,
         say=say,

@@ -52,7 +52,7 @@ async def _show_release(request: Request, form: ReleaseForm, content: Json, name
         "agenda/office/release.html",
         status,
         form=form,
-        differences=[told(change, edition.zone) for change in await differences(edition, draft, names)],
+        differences=[told(change, edition.zone) for change in differences(last, draft, names)],
         same=last is not None and last.content == content,
         findings=findings(draft, names, await queries.rooms(edition), edition),
         releases=await queries.releases(edition),

@@ -8,15 +8,15 @@ from conference.agenda import changes, conflicts, queries
 from conference.agenda.changes import Change, What
 from conference.agenda.conflicts import Finding, Rule
 from conference.agenda.forms import AUDIENCES
-from conference.agenda.models import Audience
+from conference.agenda.models import Audience, Release
 from conference.agenda.snapshots import Json, entries_of
 from conference.core.i18n import _, format_moment
 from conference.editions.models import Edition
 from conference.editions.wording import say
 
 
-async def differences(edition: Edition, draft: dict[str, Json], names: dict[str, str]) -> list[Change]:
-    last = await queries.newest(edition)
+def differences(last: Release | None, draft: dict[str, Json], names: dict[str, str]) -> list[Change]:
+    """What a release of the draft would change."""
     return changes.compare(entries_of(last.content, Audience.STAFF, queries.hidden_names(last) | names) if last else {}, draft)
 
 

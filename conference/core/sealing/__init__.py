@@ -21,6 +21,7 @@ from conference.core.sealing.finding import index_words as index_words
 from conference.core.sealing.prints import KeysReturned as KeysReturned
 from conference.core.sealing.prints import check_keys as check_keys
 from conference.core.sealing.prints import ensure_keys as ensure_keys
+from conference.core.sealing.prints import list_keys as list_keys
 from conference.core.sealing.prints import record_keys as record_keys
 from conference.core.sealing.rotation import Resealed as Resealed
 from conference.core.sealing.rotation import StillInUse as StillInUse

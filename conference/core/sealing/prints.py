@@ -34,6 +34,20 @@ async def record_keys() -> None:
     await KeyPrint.bulk_create(new, ignore_conflicts=True)
 
 
+async def list_keys() -> list[tuple[str, str, str]]:
+    """``(scope, key id, state)`` of every key the database or the keyring knows, in order of scope."""
+    here, known = running().keyring.fingerprints(), {(row.scope, row.key_id): row for row in await KeyPrint.all()}
+    return [(scope, key_id, _state(known.get((scope, key_id)), (scope, key_id) in here)) for scope, key_id in sorted({*here, *known})]
+
+
+def _state(known: KeyPrint | None, here: bool) -> str:
+    if known is None:
+        return "here, not recorded"
+    if known.destroyed_at:
+        return "destroyed, but here" if here else "destroyed"
+    return "here" if here else "MISSING"
+
+
 async def ensure_keys(*scopes: str) -> None:
     """Make and record the keys of these scopes, so that none need be made while somebody waits.
 

@@ -17,10 +17,13 @@ async def duties(request: Request) -> Response:
     """The list, and giving a duty."""
     form = DutyForm(await read_form(request) if request.method == "POST" else None)
     if request.method == "POST" and form.validate():
-        await actions.call_to_duty(
-            form.email.data, request.state.edition, Duties(form.duty.data), until=form.last_day(), language=request.state.language, by=request.state.person
-        )
-        return back(request, "duties")
+        try:
+            await actions.call_to_duty(
+                form.email.data, request.state.edition, Duties(form.duty.data), until=form.last_day(), language=request.state.language, by=request.state.person
+            )
+            return back(request, "duties")
+        except Refused as refusal:
+            form.refuse(refusal)
     return await _duties(request, form, 422 if request.method == "POST" else 200)
 
 

@@ -19,7 +19,7 @@ from conference.payments.actions.booking import NotOpen, lock_payment, open_fund
 from conference.payments.actions.giving import NotToPay, TooMuchBack, ask_refund, compare_with_stripe, paid_back, refund
 from conference.payments.actions.hearing import HEARD, handle_event, reconcile, remember_event
 from conference.payments.actions.settling import ask_capture, ask_void, look_at, settle
-from conference.payments.actions.taking import capture, let_go, receive, void
+from conference.payments.actions.taking import capture, let_go, receive, see_trouble, void
 from conference.payments.stripe_client import CardsNotTaken, StripeAway
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "reconcile",
     "refund",
     "remember_event",
+    "see_trouble",
     "settle",
     "void",
 ]

@@ -54,6 +54,15 @@ async def let_go(intent_id: str) -> None:
     await let_intent_go(intent_id)
 
 
+async def see_trouble(payment_id: UUID, *, by: UUID) -> None:
+    """The treasurer has dealt with what was wrong with a payment."""
+    async with transaction():
+        payment = await Payment.filter(id=payment_id, trouble__not_isnull=True).select_for_update().first()
+        if payment is not None:
+            await Payment.filter(id=payment_id).update(trouble=None)
+            await audit.record("payments.trouble_seen", actor=by, row=payment_id, edition=payment.edition_id, trouble=payment.trouble)
+
+
 async def receive(payment_id: UUID, method: Method, *, by: UUID) -> None:
     """A check or cash for an open payment has arrived. Raises NotOpen."""
     assert method in (Method.CHECK, Method.CASH)
