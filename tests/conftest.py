@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from conference.app import App, create_app, opened
 from conference.settings import Settings, orm_config
-from tests.schema import migrate
+from conference.core.db.migrate import migrate
 from tests.cast import Browser, Cast
 
 POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"

@@ -1,12 +1,19 @@
 """The commands: what they print, and the one sentence with which they refuse."""
 
+import asyncio
 import re
 import socket
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from conference import migrations
 from conference.cli import main
+from tests.conftest import POSTGRES
+from tests.postgres import fresh_database
+
+MIGRATIONS = Path(migrations.__file__).parent
 
 
 @pytest.fixture
@@ -52,9 +59,18 @@ def test_check_finds_what_is_wrong(run, monkeypatch):
     assert [line.split(":")[0] for line in result.stdout.splitlines() if line.startswith("WRONG")] == ["WRONG settings", "WRONG mail"]
 
 
-def test_migrating_twice_changes_nothing(run):
+@pytest.fixture
+def empty_database(settings, request, tmp_path) -> str:
+    if not POSTGRES:
+        return f"sqlite://{tmp_path / 'empty.sqlite3'}"
+    return asyncio.run(fresh_database(request.getfixturevalue("postgres_url")))
+
+
+def test_migrating_twice_changes_nothing(run, empty_database, monkeypatch):
+    monkeypatch.setenv("CONFERENCE_DATABASE_URL", empty_database)
+    names = sorted(file.stem for file in MIGRATIONS.glob("0*.py"))
     results = [run("migrate") for _again in range(2)]
-    assert (results[1].exit_code, results[1].stdout) == (0, "")
+    assert [(result.exit_code, result.stdout) for result in results] == [(0, "".join(f"applied {name}\n" for name in names)), (0, "")]
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])

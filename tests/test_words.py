@@ -82,7 +82,7 @@ def test_no_catalog_is_left_of_a_slice_that_is_gone(language: str) -> None:
 def test_a_translation_has_the_same_places_for_values(name: str, language: str) -> None:
     wrong = []
     for message in _known(name, language):
-        if message.id:
+        if message.id and _is_translated(message):
             most = set().union(*(_places(part) for part in _parts(message.id)))
             last = _places(_parts(message.id)[-1])
             # of several forms the one for a single thing may leave the number out
@@ -100,10 +100,10 @@ def test_the_same_words_are_translated_alike_everywhere(language: str) -> None:
     found: dict[object, dict[object, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name in NAMES:
         for message in _known(name, language):
-            if message.id:
+            if message.id and _is_translated(message):
                 found[_key(message)][_parts(message.string)].append(name)
     differing = {key: dict(ways) for key, ways in found.items() if len(ways) > 1 and {way[0] for way in ways} != TWO_MEANINGS.get(key, set())}
-    assert differing == {}
+    assert not differing, "\n".join(f"{key!r}: {ways}" for key, ways in differing.items())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -135,7 +135,7 @@ def test_a_forbidden_word_would_be_found() -> None:
 def test_markup_in_messages_stays_whole(name: str, language: str) -> None:
     """A translation opens and closes the same tags as the message."""
     tags = re.compile(r"</?[a-z]+[^>]*>")
-    wrong = [message.id for message in _known(name, language) if message.id and _tags(tags, message.string) != _tags(tags, message.id)]
+    wrong = [message.id for message in _known(name, language) if message.id and _is_translated(message) and _tags(tags, message.string) != _tags(tags, message.id)]
     assert wrong == []
 
 

@@ -31,16 +31,30 @@ def carry(before: Json, last: Json | None, content: Json, names: Mapping[str, st
     for level in LEVELS:
         known = entries_of(last, level, names) if last else {}
         closed = frozenset(room["slug"] for room in content["rooms"] if not may_read(level, room["audience"]))
-        facts[str(level)] = _of_level(level, before.get(str(level), {}), known, entries_of(content, level, names), uids, closed, now)
+        facts[str(level)] = _of_level(
+            level, before.get(str(level), {}), known, entries_of(content, level, names), uids, closed, now
+        )
     return facts
 
 
-def _of_level(level: str, before: Json, last: dict[str, Json], entries: dict[str, Json], uids: frozenset[str], closed: frozenset[str], now: datetime) -> Json:
+def _of_level(
+    level: str,
+    before: Json,
+    last: dict[str, Json],
+    entries: dict[str, Json],
+    uids: frozenset[str],
+    closed: frozenset[str],
+    now: datetime,
+) -> Json:
     facts = {}
     for uid, entry in entries.items():
         facts[uid] = _fact(before.get(uid), entry, level, now)
         if uid in last and _at(last[uid])[:3] != _at(entry)[:3]:
-            facts[uid]["was"] = {"starts": last[uid]["starts"], "ends": last[uid]["ends"], "room": _open(last[uid]["room"], closed)}
+            facts[uid]["was"] = {
+                "starts": last[uid]["starts"],
+                "ends": last[uid]["ends"],
+                "room": _open(last[uid]["room"], closed),
+            }
     for uid in before.keys() - entries.keys():
         facts[uid] = _fact_of_missing(before[uid], last.get(uid), level, uid in uids, closed, now)
     return facts
@@ -54,7 +68,9 @@ def _fact(before: Json | None, entry: Json, level: str, now: datetime) -> Json:
     return {"sequence": before["sequence"] + (at != before["at"]), "stamp": stamp, "print": seen, "at": at}
 
 
-def _fact_of_missing(before: Json, last: Json | None, level: str, exists: bool, closed: frozenset[str], now: datetime) -> Json:
+def _fact_of_missing(
+    before: Json, last: Json | None, level: str, exists: bool, closed: frozenset[str], now: datetime
+) -> Json:
     """What stands for an event that was published and is not in this release."""
     veiled = exists or before.get("gone") == "veiled"
     shown = (before.get("entry") or last or {}) | {"cancelled": True, "contributors": []}

@@ -17,7 +17,24 @@ class What(StrEnum):
 
 
 # What a change of words is made of, beside time, room, status and audience.
-WORDS = ("title", "title_ours", "abstract", "note", "kind", "languages", "interpretation", "captions", "recorded", "signup", "links", "continues", "track", "contributors", "venue", "zone")
+WORDS = (
+    "title",
+    "title_ours",
+    "abstract",
+    "note",
+    "kind",
+    "languages",
+    "interpretation",
+    "captions",
+    "recorded",
+    "signup",
+    "links",
+    "continues",
+    "track",
+    "contributors",
+    "venue",
+    "zone",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
+
 from conference.agenda import formats
+from conference.agenda.agendas import Agenda, Entry
 from conference.agenda.models import DayEntry, Kinds
-from conference.agenda.snapshots import Agenda, Entry, Json
+from conference.agenda.snapshots import Json
 from conference.core import ical
 from conference.core.i18n import DEFAULT, _, language
 from conference.editions.models import Edition
@@ -47,7 +51,9 @@ def feed(agenda: Agenda | None, edition: Edition, entries: Iterable[Entry], base
         url=f"{base_url}/{edition.slug}/schedule",
         description=_("Moves and cancellations arrive by themselves."),
     )
-    return ical.calendar(head, [_event(entry, edition.slug, base_url) for entry in entries], agenda.zone if agenda else edition.zone)
+    return ical.calendar(
+        head, [_event(entry, edition.slug, base_url) for entry in entries], agenda.zone if agenda else edition.zone
+    )
 
 
 def title_of(entry: Entry) -> str:
@@ -87,33 +93,56 @@ def _description(entry: Entry) -> str:
 
 def languages_of(entry: Entry) -> str:
     """Spanish, interpreted into English."""
-    spoken = ", ".join(_language_name(code) for code in entry.languages)
-    into = ", ".join(_language_name(code) for code in entry.interpretation if [code] != entry.languages)
-    said = _("%(spoken)s, interpreted into %(into)s") % {"spoken": spoken, "into": into} if spoken and into else spoken
+    return _languages(tuple(entry.languages), tuple(entry.interpretation), language())
+
+
+@lru_cache(maxsize=500)
+def _languages(spoken: tuple[str, ...], into: tuple[str, ...], reader: str) -> str:
+    both = len(spoken) > 1 and set(spoken) <= set(into)
+    others = [code for code in into if code not in spoken]
+    if both and others:
+        said = _("%(spoken)s, interpreted both ways and into %(into)s")
+    elif both:
+        said = _("%(spoken)s, interpreted both ways")
+    else:
+        said = _("%(spoken)s, interpreted into %(into)s") if spoken and others else "%(spoken)s"
+    said %= {"spoken": _listed(spoken, reader), "into": _listed(others, reader)}
     return said[:1].upper() + said[1:]
 
 
-def _language_name(code: str) -> str:
-    """As within a sentence: English alone writes languages with a capital letter."""
-    name = {"en": _("English"), "es": _("Spanish"), "asl": _("American Sign Language")}.get(code, code)
-    return name if language() == DEFAULT else name[:1].lower() + name[1:]
+def _listed(codes: Iterable[str], reader: str) -> str:
+    """English and Spanish; as within a sentence, where English alone writes languages with a capital letter."""
+    names = {"en": _("English"), "es": _("Spanish"), "asl": _("American Sign Language")}
+    said = [names.get(code, code) for code in codes]
+    return format_list(said if reader == DEFAULT else [name[:1].lower() + name[1:] for name in said], locale=reader)
 
 
 def people_of(entry: Entry) -> str:
     """Rosario Benavente (Chair), Celia Marroquín-Vale."""
-    return ", ".join(f"{one['name']} ({say(one['role'])})" if say(one["role"]) else one["name"] for one in entry.contributors)
+    return ", ".join(
+        f"{one['name']} ({say(one['role'])})" if say(one["role"]) else one["name"] for one in entry.contributors
+    )
 
 
 def days_feed(edition: Edition | None, entries: Iterable[DayEntry], base_url: str) -> bytes:
     """The organization's calendar: whole days of the next edition, and by when something must be done."""
-    head = ical.Calendar(name=say(edition.title) if edition else _("Conference"), prodid=PRODID, language=language(), url=base_url)
-    return ical.calendar(head, [_day_event(entry, edition, base_url) for entry in entries] if edition else [], edition.zone if edition else "UTC")
+    head = ical.Calendar(
+        name=say(edition.title) if edition else _("Conference"), prodid=PRODID, language=language(), url=base_url
+    )
+    return ical.calendar(
+        head,
+        [_day_event(entry, edition, base_url) for entry in entries] if edition else [],
+        edition.zone if edition else "UTC",
+    )
 
 
 def _day_event(entry: DayEntry, edition: Edition, base_url: str) -> ical.Event:
     title = say(entry.facts["title"])
     if entry.what != "days":
-        title = _("Last day to cancel with %(percent)d%% of the money back: %(title)s") % {"percent": entry.facts["percent"], "title": title}
+        title = _("Last day to cancel with %(percent)d%% of the money back: %(title)s") % {
+            "percent": entry.facts["percent"],
+            "title": title,
+        }
     return ical.Event(
         uid=str(entry.uid),
         stamp=entry.stamp,
@@ -144,7 +173,10 @@ def schedule(agenda: Agenda | None, edition: Edition, today: date, base_url: str
         base_url=base_url,
         days=_days(edition, agenda, entries),
         rooms=_rooms(edition, agenda, entries),
-        tracks=tuple(formats.Track(slug=one["slug"], name=say(one["name"]), color=TINTS.get(one["color"])) for one in (agenda.tracks if agenda else ())),
+        tracks=tuple(
+            formats.Track(slug=one["slug"], name=say(one["name"]), color=TINTS.get(one["color"]))
+            for one in (agenda.tracks if agenda else ())
+        ),
         entries=tuple(_schedule_entry(entry, edition, base_url) for entry in entries),
         color=TINTS.get(facts["accent"]),
     )
@@ -157,7 +189,9 @@ def _days(edition: Edition, agenda: Agenda | None, entries: list[Entry]) -> tupl
     last = agenda.ends if agenda else edition.ends
     known = {first + timedelta(days=n) for n in range((last - first).days + 1)}
     known |= {(entry.starts.astimezone(zone) - timedelta(hours=6)).date() for entry in entries}
-    return tuple(formats.Day(date=day, start=_six(day, zone), end=_six(day + timedelta(days=1), zone)) for day in sorted(known))
+    return tuple(
+        formats.Day(date=day, start=_six(day, zone), end=_six(day + timedelta(days=1), zone)) for day in sorted(known)
+    )
 
 
 def _six(day: date, zone: ZoneInfo) -> datetime:
@@ -166,7 +200,10 @@ def _six(day: date, zone: ZoneInfo) -> datetime:
 
 def _rooms(edition: Edition, agenda: Agenda | None, entries: list[Entry]) -> tuple[formats.Room, ...]:
     """The rooms, those that only cancelled sessions still name, and one for what has none."""
-    rooms = {one["id"]: formats.Room(guid=one["id"], name=say(one["name"]), capacity=one["capacity"]) for one in (agenda.rooms if agenda else ())}
+    rooms = {
+        one["id"]: formats.Room(guid=one["id"], name=say(one["name"]), capacity=one["capacity"])
+        for one in (agenda.rooms if agenda else ())
+    }
     for entry in entries:
         room = _room_of(entry, edition)
         rooms.setdefault(room["id"], formats.Room(guid=room["id"], name=say(room["name"])))
@@ -192,7 +229,9 @@ def _schedule_entry(entry: Entry, edition: Edition, base_url: str) -> formats.En
         description=say(entry.note),
         kind=KINDS.get(Kinds(entry.kind), formats.Kind.OTHER),
         track=entry.track["slug"] if entry.track else None,
-        contributors=tuple(formats.Contributor(guid=one["guid"], name=one["name"], role=_role(entry)) for one in entry.contributors),
+        contributors=tuple(
+            formats.Contributor(guid=one["guid"], name=one["name"], role=_role(entry)) for one in entry.contributors
+        ),
         links=tuple(formats.Link(url=link["url"], title=link["title"]) for link in entry.links),
         cancelled=entry.cancelled,
     )

@@ -59,7 +59,9 @@ class Slug(Line):
 
     def pre_validate(self, form: StockForm) -> None:
         if self.data and (not SLUG.fullmatch(self.data) or self.data == "new"):  # /rooms/new adds one
-            raise validators.StopValidation(_("Please use small letters, digits and dashes, beginning with a letter, like great-hall."))
+            raise validators.StopValidation(
+                _("Please use small letters, digits and dashes, beginning with a letter, like great-hall.")
+            )
 
 
 class Clock(Line):
@@ -121,7 +123,11 @@ def _choices(words: dict[Any, Any]) -> list[tuple[str, Any]]:
 
 
 class SessionForm(Form):
-    code = Code(lazy("Code"), max=6, description=lazy("Six letters or digits. It stands in the session's address and is never changed."))
+    code = Code(
+        lazy("Code"),
+        max=6,
+        description=lazy("Six letters or digits. It stands in the session's address and is never changed."),
+    )
     title_en = Line(lazy("Title in English"))
     title_es = Line(lazy("Title in Spanish"), required=False)
     title_ours = Tick(lazy("The title was given later, by us"))
@@ -137,7 +143,9 @@ class SessionForm(Form):
     recorded = Tick(lazy("It is recorded"))
     signup = Whole(lazy("Places, where people sign up for it"), least=1, most=10_000, required=False)
     audience = Pick(lazy("Who may know of it"), choices=_choices(AUDIENCES))
-    links = Links(lazy("Links"), required=False, description=lazy("One a line: the address, a space, and the words to show."))
+    links = Links(
+        lazy("Links"), required=False, description=lazy("One a line: the address, a space, and the words to show.")
+    )
 
     def __init__(self, *args: Any, tracks: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,7 +153,18 @@ class SessionForm(Form):
 
     def answers(self) -> dict[str, Any]:
         """As ``actions.create_session`` takes them; ``track`` is a slug or None."""
-        plain = ("code", "title_ours", "kind", "languages", "interpretation", "captions", "recorded", "signup", "audience", "links")
+        plain = (
+            "code",
+            "title_ours",
+            "kind",
+            "languages",
+            "interpretation",
+            "captions",
+            "recorded",
+            "signup",
+            "audience",
+            "links",
+        )
         words = {name: both(self, name) for name in ("title", "abstract", "note")}
         return {name: self[name].data for name in plain} | words | {"track": self.track.data or None}
 
@@ -156,7 +175,17 @@ class ChangeSessionForm(SessionForm):
     code = None
 
     def answers(self) -> dict[str, Any]:
-        plain = ("title_ours", "kind", "languages", "interpretation", "captions", "recorded", "signup", "audience", "links")
+        plain = (
+            "title_ours",
+            "kind",
+            "languages",
+            "interpretation",
+            "captions",
+            "recorded",
+            "signup",
+            "audience",
+            "links",
+        )
         words = {name: both(self, name) for name in ("title", "abstract", "note")}
         return {name: self[name].data for name in plain} | words | {"track": self.track.data or None}
 
@@ -217,7 +246,11 @@ class TrackForm(Form):
 
 
 class ReleaseForm(Form):
-    name_en = Line(lazy("Name of this release in English"), max=120, description=lazy("Such as: Second version, or Rooms of Saturday."))
+    name_en = Line(
+        lazy("Name of this release in English"),
+        max=120,
+        description=lazy("Such as: Second version, or Rooms of Saturday."),
+    )
     name_es = Line(lazy("Name of this release in Spanish"), max=120, required=False)
     notes_en = Paragraphs(lazy("What readers should know about it, in English"), max=2_000, required=False)
     notes_es = Paragraphs(lazy("What readers should know about it, in Spanish"), max=2_000, required=False)

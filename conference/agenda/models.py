@@ -129,7 +129,9 @@ class Contribution(Model):
     """What somebody does in a session, and who may read that they do."""
 
     session = fields.Reference("conference.Session", related_name="contributions", on_delete=fields.OnDelete.CASCADE)
-    contributor = fields.Reference("conference.Contributor", related_name="contributions", on_delete=fields.OnDelete.CASCADE)
+    contributor = fields.Reference(
+        "conference.Contributor", related_name="contributions", on_delete=fields.OnDelete.CASCADE
+    )
     role = fields.Json(default=dict)
     audience = fields.Choice(Audience, default=Audience.PUBLIC)
     place = fields.Number(default=0)

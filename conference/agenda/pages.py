@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conference.agenda import exports, formats, queries
+from conference.agenda.agendas import Agenda, Entry
 from conference.agenda.models import Audience, Kinds
-from conference.agenda.snapshots import Agenda, Entry, Json, level_of
+from conference.agenda.snapshots import Json, level_of
 from conference.core import clock
 from conference.core.errors import NotFound
 from conference.core.i18n import DEFAULT, _, format_day, format_span, format_time, language
@@ -41,7 +42,9 @@ async def my_schedule(request: Request) -> Response:
     level = level_of(await audience_of(request.state.person, edition))
     if level is Audience.PUBLIC:
         return see_other(request, "agenda.schedule")
-    return await _show_schedule(request, await queries.agenda(edition, level), _session_pages(edition, "my/sessions"), own=True)
+    return await _show_schedule(
+        request, await queries.agenda(edition, level), _session_pages(edition, "my/sessions"), own=True
+    )
 
 
 async def session(request: Request) -> Response:
@@ -55,7 +58,9 @@ async def my_session(request: Request) -> Response:
     return await _show_session(request, await queries.released(edition, code, level), None, own=True)
 
 
-async def _show_schedule(request: Request, shown: Agenda | None, address: Callable[[str], str], own: bool = False) -> Response:
+async def _show_schedule(
+    request: Request, shown: Agenda | None, address: Callable[[str], str], own: bool = False
+) -> Response:
     edition = request.state.edition
     if shown is None:
         return await render(request, "agenda/before.html", feed=_feed_links(edition, "schedule"), say=say)
@@ -168,13 +173,17 @@ def days_of(entries: list[Entry], zone: str, address: Callable[[str], str]) -> l
     """``[{id, title, short, slots: [{start, until, cards}]}]`` in order of time."""
     place = ZoneInfo(zone)
     time = lru_cache(maxsize=None)(lambda moment: format_time(moment, zone))
-    days = [(day, list(among)) for day, among in groupby(entries, key=lambda entry: entry.starts.astimezone(place).date())]
+    days = [
+        (day, list(among)) for day, among in groupby(entries, key=lambda entry: entry.starts.astimezone(place).date())
+    ]
     return [
         {
             "id": f"day-{day:%Y-%m-%d}",
             "title": format_day(day),
             "short": format_day(day, _("EEE, MMM d")),
-            "slots": [_slot(list(among), time, address) for _start, among in groupby(found, key=lambda entry: entry.starts)],
+            "slots": [
+                _slot(list(among), time, address) for _start, among in groupby(found, key=lambda entry: entry.starts)
+            ],
         }
         for day, found in days
     ]
@@ -183,7 +192,11 @@ def days_of(entries: list[Entry], zone: str, address: Callable[[str], str]) -> l
 def _slot(entries: list[Entry], time: Callable[[Any], str], address: Callable[[str], str]) -> Json:
     ends = {entry.ends for entry in entries}
     until = time(ends.pop()) if len(ends) == 1 else ""
-    return {"start": time(entries[0].starts), "until": until, "cards": [_card(entry, "" if until else time(entry.ends), time, address) for entry in entries]}
+    return {
+        "start": time(entries[0].starts),
+        "until": until,
+        "cards": [_card(entry, "" if until else time(entry.ends), time, address) for entry in entries],
+    }
 
 
 def _card(entry: Entry, until: str, time: Callable[[Any], str], address: Callable[[str], str]) -> Json:
@@ -194,7 +207,9 @@ def _card(entry: Entry, until: str, time: Callable[[Any], str], address: Callabl
         "until": until,
         "where": say(entry.room["name"]) if entry.room else "",
         "who": exports.people_of(entry),
-        "spoken": exports.languages_of(entry) if entry.kind not in (*PAUSES, Kinds.ARRIVAL, Kinds.CARE, Kinds.SOCIAL) else "",
+        "spoken": exports.languages_of(entry)
+        if entry.kind not in (*PAUSES, Kinds.ARRIVAL, Kinds.CARE, Kinds.SOCIAL)
+        else "",
         "track": say(entry.track["name"]) if entry.track else "",
         "track_slug": entry.track["slug"] if entry.track else "",
         "tint": entry.track["color"] if entry.track else "",
@@ -221,9 +236,18 @@ def _tracks(edition: Edition, shown: Agenda, days: list[Json]) -> list[Json]:
     """The tracks that have sessions, with these."""
     found = []
     for track in shown.tracks:
-        cards = [card | {"day": day["short"]} for day in days for slot in day["slots"] for card in slot["cards"] if card["track_slug"] == track["slug"]]
+        cards = [
+            card | {"day": day["short"]}
+            for day in days
+            for slot in day["slots"]
+            for card in slot["cards"]
+            if card["track_slug"] == track["slug"]
+        ]
         if cards:
-            found.append({"slug": track["slug"], "title": say(track["name"]), "tint": track["color"], "cards": cards} | _feed_links(edition, f"tracks/{track['slug']}"))
+            found.append(
+                {"slug": track["slug"], "title": say(track["name"]), "tint": track["color"], "cards": cards}
+                | _feed_links(edition, f"tracks/{track['slug']}")
+            )
     return found
 
 
@@ -246,4 +270,8 @@ def _feed_links(edition: Edition, name: str) -> Json:
     """``https`` is the address of a calendar, ``webcal`` the same for programs that subscribe when they are given it."""
     chosen = "" if language() == DEFAULT else f"?lang={language()}"
     address = f"{running().settings.base_url}/{edition.slug}/{name}.ics{chosen}"
-    return {"https": address, "webcal": "webcal://" + address.partition("://")[2], "path": f"/{edition.slug}/{name}.ics{chosen}"}
+    return {
+        "https": address,
+        "webcal": "webcal://" + address.partition("://")[2],
+        "path": f"/{edition.slug}/{name}.ics{chosen}",
+    }

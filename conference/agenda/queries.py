@@ -6,8 +6,20 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from conference.agenda.models import Audience, Contribution, Contributor, DayEntry, Kinds, Placement, Release, Room, Session, Track
-from conference.agenda.snapshots import Agenda, Entry, Json, agenda_of, content_of
+from conference.agenda.agendas import Agenda, Entry, agenda_of
+from conference.agenda.models import (
+    Audience,
+    Contribution,
+    Contributor,
+    DayEntry,
+    Kinds,
+    Placement,
+    Release,
+    Room,
+    Session,
+    Track,
+)
+from conference.agenda.snapshots import Json, content_of
 from conference.core import sealing
 from conference.core.errors import NotFound
 from conference.core.running import running
@@ -64,7 +76,9 @@ async def track(edition: Edition, slug: str) -> Track:
 
 async def placement(edition: Edition, id: UUID) -> Placement:
     """A placement of the draft, with its session and room."""
-    return _found(await Placement.filter(id=id, session__edition_id=edition.id).select_related("session", "room").first())
+    return _found(
+        await Placement.filter(id=id, session__edition_id=edition.id).select_related("session", "room").first()
+    )
 
 
 async def contributions(session: Session) -> list[Contribution]:
@@ -73,7 +87,11 @@ async def contributions(session: Session) -> list[Contribution]:
 
 
 async def contribution(edition: Edition, id: UUID) -> Contribution:
-    return _found(await Contribution.filter(id=id, session__edition_id=edition.id).select_related("session", "contributor").first())
+    return _found(
+        await Contribution.filter(id=id, session__edition_id=edition.id)
+        .select_related("session", "contributor")
+        .first()
+    )
 
 
 async def names(edition: Edition) -> dict[str, str]:
@@ -113,7 +131,11 @@ async def newest(edition: Edition) -> Release | None:
 
 async def releases(edition: Edition) -> list[dict[str, Any]]:
     """All releases, newest first, without what they store."""
-    return await Release.filter(edition_id=edition.id).order_by("-version").values("id", "version", "name", "notes", "of_version", "made", "by")
+    return (
+        await Release.filter(edition_id=edition.id)
+        .order_by("-version")
+        .values("id", "version", "name", "notes", "of_version", "made", "by")
+    )
 
 
 async def release(edition: Edition, version: int) -> Release:
@@ -143,7 +165,16 @@ async def agenda(edition: Edition, level: str = Audience.PUBLIC) -> Agenda | Non
 
 
 def _agenda(release: Release, level: str, names: dict[str, str]) -> Agenda:
-    return agenda_of(release.content, release.facts, level, names, version=release.version, name=release.name, notes=release.notes, made=release.made)
+    return agenda_of(
+        release.content,
+        release.facts,
+        level,
+        names,
+        version=release.version,
+        name=release.name,
+        notes=release.notes,
+        made=release.made,
+    )
 
 
 async def released(edition: Edition, code: str, level: str = Audience.PUBLIC) -> list[Entry]:

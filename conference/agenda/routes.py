@@ -28,7 +28,9 @@ routes = [
     page(OFFICE + "/sessions/{code:code}/placements/new", placements.place, allow=editor, methods=BOTH),
     page(OFFICE + "/sessions/{code:code}/contributors/new", contributors.name_contributor, allow=editor, methods=BOTH),
     page(OFFICE + "/contributions/{id:uuid}", contributors.contribution, allow=editor, methods=BOTH),
-    page(OFFICE + "/contributions/{id:uuid}/removal", contributors.remove_contribution, allow=editor, methods=("POST",)),
+    page(
+        OFFICE + "/contributions/{id:uuid}/removal", contributors.remove_contribution, allow=editor, methods=("POST",)
+    ),
     page(OFFICE + "/placements/{id:uuid}", placements.placement, allow=editor, methods=BOTH),
     page(OFFICE + "/placements/{id:uuid}/cancellation", placements.cancel, allow=editor, methods=("POST",)),
     page(OFFICE + "/placements/{id:uuid}/restoration", placements.restore, allow=editor, methods=("POST",)),

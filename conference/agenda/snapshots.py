@@ -3,15 +3,13 @@
 ``content`` is JSON: ``{"edition": {...}, "rooms": [...], "tracks": [...], "sessions": [...]}``, sessions with their
 contributors and placements, moments in ISO format and UTC. Of contributors it names those only whom everybody may know.
 
-An *entry* is one placement with all that is told of it to one level, as JSON; an ``Entry`` is the same to be shown,
-together with how it was published.
+An *entry* is one placement with all that is told of it to one level, as JSON.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC
 from typing import Any
 
 from conference.agenda.models import Audience, Contribution, Placement, Room, Session, States, Track
@@ -44,13 +42,23 @@ def digest(value: Any) -> str:
 # From rows to content
 
 
-def content_of(edition: Edition, rooms: Iterable[Room], tracks: Iterable[Track], sessions: Iterable[Session], names: Mapping[str, str]) -> Json:
+def content_of(
+    edition: Edition,
+    rooms: Iterable[Room],
+    tracks: Iterable[Track],
+    sessions: Iterable[Session],
+    names: Mapping[str, str],
+) -> Json:
     """What a release of these rows would store. ``names`` are the contributors' by guid; sessions without a time stay out."""
     return {
         "edition": _edition(edition),
         "rooms": [_room(room) for room in rooms],
         "tracks": [{"slug": track.slug, "name": track.name, "color": track.color} for track in tracks],
-        "sessions": [_session(session, names) for session in sorted(sessions, key=lambda one: one.code) if len(session.placements)],
+        "sessions": [
+            _session(session, names)
+            for session in sorted(sessions, key=lambda one: one.code)
+            if len(session.placements)
+        ],
     }
 
 
@@ -99,7 +107,10 @@ def _session(session: Session, names: Mapping[str, str]) -> Json:
         "signup": session.signup,
         "links": session.links,
         "continues": session.continues,
-        "contributors": [_contributor(session, one, names) for one in sorted(session.contributions, key=lambda one: (one.place, str(one.id)))],
+        "contributors": [
+            _contributor(session, one, names)
+            for one in sorted(session.contributions, key=lambda one: (one.place, str(one.id)))
+        ],
         "placements": [_placement(one) for one in sorted(session.placements, key=lambda one: (one.starts, one.number))],
     }
 
@@ -134,13 +145,33 @@ def entries_of(content: Json, level: str, names: Mapping[str, str]) -> dict[str,
         if may_read(level, session["audience"]):
             told = _told_of_session(content, session, tracks, level, names)
             found += [told | _told_of_placement(placement, rooms) for placement in session["placements"]]
-    return {entry["uid"]: entry for entry in sorted(found, key=lambda entry: (entry["starts"], entry["ends"], entry["number"]))}
+    return {
+        entry["uid"]: entry
+        for entry in sorted(found, key=lambda entry: (entry["starts"], entry["ends"], entry["number"]))
+    }
 
 
-_SAME = ("code", "title", "title_ours", "abstract", "note", "kind", "languages", "interpretation", "captions", "recorded", "audience", "signup", "links", "continues")
+_SAME = (
+    "code",
+    "title",
+    "title_ours",
+    "abstract",
+    "note",
+    "kind",
+    "languages",
+    "interpretation",
+    "captions",
+    "recorded",
+    "audience",
+    "signup",
+    "links",
+    "continues",
+)
 
 
-def _told_of_session(content: Json, session: Json, tracks: Mapping[str, Json], level: str, names: Mapping[str, str]) -> Json:
+def _told_of_session(
+    content: Json, session: Json, tracks: Mapping[str, Json], level: str, names: Mapping[str, str]
+) -> Json:
     edition = content["edition"]
     return {name: session[name] for name in _SAME} | {
         "track": tracks.get(session["track"]),
@@ -181,7 +212,10 @@ def tightened(content: Json, now: Json, known: Mapping[str, str | None]) -> Json
     sessions = {one["code"]: one for one in now["sessions"]}
     rooms = {one["slug"]: one for one in now["rooms"]}
     return content | {
-        "rooms": [room | {"audience": stricter(room["audience"], rooms.get(room["slug"], room)["audience"])} for room in content["rooms"]],
+        "rooms": [
+            room | {"audience": stricter(room["audience"], rooms.get(room["slug"], room)["audience"])}
+            for room in content["rooms"]
+        ],
         "sessions": [_tightened_session(one, sessions.get(one["code"], one), known) for one in content["sessions"]],
     }
 
@@ -194,105 +228,7 @@ def _tightened_session(session: Json, now: Json, known: Mapping[str, str | None]
         if one["guid"] in known:
             allowed = stricter(one["audience"], present.get(one["guid"], one["audience"]))
             public = stricter(audience, allowed) is Audience.PUBLIC
-            kept.append(one | {"audience": str(allowed), "name": (known[one["guid"]] or one["name"]) if public else None})
+            kept.append(
+                one | {"audience": str(allowed), "name": (known[one["guid"]] or one["name"]) if public else None}
+            )
     return session | {"audience": str(audience), "contributors": kept}
-
-
-# What is shown
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One placement as it was published to a level. ``sequence`` and ``stamp`` are those of its calendar entry.
-
-    ``gone``: it was taken off the agenda; ``veiled``: it still exists, for fewer people, so nothing is told of it.
-    ``was`` is ``{"starts", "ends", "room"}`` before this release, where it moved with it.
-    """
-
-    uid: str
-    number: int
-    code: str
-    title: Json
-    title_ours: bool
-    abstract: Json
-    note: Json
-    kind: str
-    languages: list[str]
-    interpretation: list[str]
-    captions: bool
-    recorded: bool
-    audience: str
-    signup: int | None
-    links: list[Json]
-    continues: list[str]
-    track: Json | None
-    room: Json | None
-    venue: str
-    zone: str
-    contributors: list[Json]
-    starts: datetime
-    ends: datetime
-    cancelled: bool
-    sequence: int
-    stamp: datetime
-    gone: bool = False
-    veiled: bool = False
-    was: Json | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agenda:
-    """A release as one level sees it. ``entries`` are in order of time, with those that are gone and veiled."""
-
-    version: int
-    name: Json
-    notes: Json
-    made: datetime
-    edition: Json
-    rooms: tuple[Json, ...]
-    tracks: tuple[Json, ...]
-    entries: tuple[Entry, ...]
-
-    @property
-    def zone(self) -> str:
-        return self.edition["zone"]
-
-    @property
-    def ends(self) -> date:
-        return date.fromisoformat(self.edition["ends"])
-
-    def room(self, slug: str) -> Json | None:
-        return next((room for room in self.rooms if room["slug"] == slug), None)
-
-    def track(self, slug: str) -> Json | None:
-        return next((track for track in self.tracks if track["slug"] == slug), None)
-
-    def on(self, today: date) -> list[Entry]:
-        """What calendars hold: what was taken off the agenda is told as cancelled until the edition has ended."""
-        return [entry for entry in self.entries if not entry.gone or today <= self.ends]
-
-    def of_code(self, code: str) -> list[Entry]:
-        """The placements of a session, in order of time; those taken off only where it has no other."""
-        found = [entry for entry in self.entries if entry.code == code and not entry.veiled]
-        return [entry for entry in found if not entry.gone] or found
-
-
-def agenda_of(content: Json, facts: Json, level: str, names: Mapping[str, str], **release: Any) -> Agenda:
-    """What a level sees of a release. ``release``: its version, name, notes and made."""
-    seen, published = entries_of(content, level, names), facts[str(level)]
-    told = [_entry(entry, published[uid]) for uid, entry in seen.items()]
-    told += [_entry(fact["entry"], fact) for fact in published.values() if "entry" in fact]
-    return Agenda(
-        edition=content["edition"],
-        rooms=tuple(room for room in content["rooms"] if may_read(level, room["audience"])),
-        tracks=tuple(content["tracks"]),
-        entries=tuple(sorted(told, key=lambda entry: (entry.starts, entry.ends, entry.number))),
-        **release,
-    )
-
-
-def _entry(entry: Json, fact: Json) -> Entry:
-    times = {"starts": datetime.fromisoformat(entry["starts"]), "ends": datetime.fromisoformat(entry["ends"])}
-    published = {"sequence": fact["sequence"], "stamp": datetime.fromisoformat(fact["stamp"])}
-    why = fact.get("gone")
-    return Entry(**entry | times | published, gone=why is not None, veiled=why == "veiled", was=fact.get("was"))

@@ -50,7 +50,7 @@ def _make(context: Running) -> Any:
     settings, still = context.settings, context.parts.get("clock.fixed", False)
     return StripeDouble(
         settings.var / "stripe-double.jsonl", f"{settings.base_url}/stripe/webhook", settings.stripe_webhook_secret.get_secret_value(),
-        settings.base_url + PREFIX, now=context.clock, send=partial(_deliver, context), background=not still,
+        settings.base_url + PREFIX, now=lambda: context.clock(), send=partial(_deliver, context), background=not still,
     )  # fmt: skip
 
 

@@ -100,7 +100,7 @@ class NewEditionForm(EditionForm):
         return super().facts() | {"slug": said["slug"], "zone": said["zone"], "organized_by": said["organized_by"]}
 
 
-DUTY_NAMES = {
+DUTY_NAMES = {  # who may do most first; the form offers the least first
     Duties.ORGANIZER: lazy("Organizer: everything but the money"),
     Duties.REGISTRAR: lazy("Registrar: registrations"),
     Duties.TREASURER: lazy("Treasurer: money"),
@@ -112,7 +112,7 @@ DUTY_NAMES = {
 
 class DutyForm(Form):
     email = Email(lazy("Their e-mail address"), render_kw={"autocomplete": "off"})
-    duty = Pick(lazy("What they do"), choices=[(str(name), words) for name, words in DUTY_NAMES.items()])
+    duty = Pick(lazy("What they do"), choices=[(str(name), words) for name, words in reversed(DUTY_NAMES.items())])
     until = DayField(lazy("Until, with that day"), required=False)
 
     def validate_until(self, field: DayField) -> None:

@@ -8,13 +8,13 @@ from conference.core.pdf import PdfUnavailable
 from conference.editions.models import Edition
 from conference.editions.queries import organization
 from conference.notes import actions, exports, queries, wording
-from conference.notes.models import Audience, PdfState, Sheet, SheetRelease
+from conference.notes.models import Audience, PdfState, Sheet, SheetRelease, SheetState
 
 
 @job
 async def make_pdf(sheet_id: str, revision: int) -> None:
     """The writers' PDF of what was handed in. Where this machine cannot make PDFs the job waits, and the page says so."""
-    sheet = await Sheet.get_or_none(id=sheet_id, revision=revision).select_related("edition", "session")
+    sheet = await Sheet.get_or_none(id=sheet_id, revision=revision, state=SheetState.SUBMITTED).select_related("edition", "session")
     if sheet is None or sheet.submitted is None:
         return
     facts = await queries.facts(sheet.edition, sheet.session)

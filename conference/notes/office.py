@@ -8,7 +8,6 @@ from starlette.responses import Response
 from conference.core import sealing
 from conference.core.errors import NotFound, Refused
 from conference.core.forms import Form
-from conference.core.i18n import LANGUAGES
 from conference.core.web import read_form, render, see_other
 from conference.editions.wording import say
 from conference.notes import actions, forms, queries, wording
@@ -54,7 +53,7 @@ async def _page(request: Request, status: int = 200, **refused: Form) -> Respons
     return await render(
         request, "notes/office/sheet.html", status, session=session, title=say(session.title), sheet=found, release=release, written=await _written(found), say=say,
         writers=await queries.writers(found) if found else [], errata=await queries.errata(found.id) if found else [], prepared_by=_prepared_by(found),
-        language_name=LANGUAGES[language], audiences=forms.AUDIENCES, kinds=forms.KINDS, **shown,
+        language_name=wording.language_name(language), audiences=forms.AUDIENCES, kinds=forms.KINDS, **shown,
     )  # fmt: skip
 
 

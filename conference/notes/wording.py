@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conference.core import sealing
+from conference.core.i18n import LOCALES, language
 from conference.notes.models import Audience, Block, Kind
 
 COLUMNS = ("text", "bracket", "translations")
@@ -111,6 +112,13 @@ def shown(block: dict[str, Any], written_in: str, reader: str) -> Shown:
         language=reader if is_translated else written_in,
         translated=is_translated,
     )
+
+
+def language_name(code: str) -> str:
+    """What a language is called in the one spoken now: English, inglés."""
+    from babel import Locale
+
+    return Locale.parse(LOCALES[language()]).languages[code]
 
 
 def goals_in(content: dict[str, Any]) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from conference.core import clock
 from conference.core.db import rows
@@ -28,6 +29,7 @@ from conference.payments.models import (
 HALFWAY = (PaymentState.PROCESSING, PaymentState.AUTHORISED, PaymentState.CAPTURING, PaymentState.VOIDING)
 PATIENCE, LONG_PATIENCE = timedelta(minutes=5), timedelta(hours=1)
 MOST_AT_DESK = 500
+ORDINARY = ("card refused at the end", "let go by the bank", "bank refused")  # nothing came, and the payer was told
 
 
 async def payment(payment_id: UUID | str) -> Payment:
@@ -171,13 +173,17 @@ async def open_promises(edition: Edition) -> list[Payment]:
     return await Payment.filter(edition_id=edition.id, promised=True, state=PaymentState.OPEN).order_by("made", "id").limit(MOST_AT_DESK)
 
 
+def _troubled(edition: Edition) -> QuerySet[Payment]:
+    return Payment.filter(edition_id=edition.id, trouble__not_isnull=True, trouble__not_in=ORDINARY)
+
+
 async def troubles(edition: Edition) -> list[Payment]:
     """Payments that somebody should look at, the newest first."""
-    return await Payment.filter(edition_id=edition.id, trouble__not_isnull=True).order_by("-made", "-id").limit(MOST_AT_DESK)
+    return await _troubled(edition).order_by("-made", "-id").limit(MOST_AT_DESK)
 
 
 async def trouble_count(edition: Edition) -> int:
-    return await Payment.filter(edition_id=edition.id, trouble__not_isnull=True).count()
+    return await _troubled(edition).count()
 
 
 async def payments_page(edition: Edition, state: PaymentState | None, after: str, most: int) -> list[Payment]:

@@ -1,14 +1,13 @@
 """Who is who."""
 
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 from tortoise.queryset import QuerySet
 
 from conference.core import clock, links, sealing
 from conference.core.errors import NotFound
-from conference.people.models import Person, SignIn, SignInLink
+from conference.people.models import Person, SignInLink
 
 PURPOSE = "sign-in"
 OURS = {"sign_in_links", "sign_ins"}
@@ -17,13 +16,6 @@ OURS = {"sign_in_links", "sign_ins"}
 async def person_by_email(email: str) -> Person | None:
     found = await sealing.find(Person, "email", email, ("account",))
     return found[0] if found else None
-
-
-async def person_of_cookie(secret: str) -> Person | None:
-    """The person whose browser holds this secret, while the sign-in lasts."""
-    digest = sha256(secret.encode()).hexdigest()
-    found = await SignIn.filter(digest=digest, expires__gt=clock.now()).select_related("person").first()
-    return found.person if found else None
 
 
 async def open_link(token: str) -> SignInLink:

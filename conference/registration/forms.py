@@ -208,10 +208,11 @@ class TicketForm(Form):
 
     @classmethod
     def of(cls, pools: list[Pool], zone: str, sent: FormData | None = None) -> "TicketForm":
-        form = cls(sent, given={"on_sale": True, "place": 100})
+        form = cls(None, given={"on_sale": True, "place": 100})
         form.pools.choices = [(pool.slug, pool.slug) for pool in pools]
-        form.pools.process(sent)
         form.sale_ends.zone = zone
+        if sent is not None:
+            form.process(sent)
         return form
 
     @classmethod

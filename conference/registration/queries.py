@@ -36,20 +36,20 @@ def is_on_sale(edition: Edition, ticket: TicketType) -> bool:
 
 async def tickets(edition: Edition) -> list[TicketType]:
     """What can be registered for now, in order."""
-    return [ticket for ticket in await _all_tickets(edition) if is_on_sale(edition, ticket)]
+    return [ticket for ticket in await known_tickets(edition) if is_on_sale(edition, ticket)]
 
 
 async def ticket(edition: Edition, slug: str) -> TicketType:
     """One that can be registered for now; NotFound for all others."""
-    for known in await _all_tickets(edition):
+    for known in await known_tickets(edition):
         if known.slug == slug and is_on_sale(edition, known):
             return known
     raise NotFound()
 
 
-async def _all_tickets(edition: Edition) -> list[TicketType]:
-    """Read once per version of the edition: whoever changes a ticket type touches it."""
-    return await kept.once(f"edition:{edition.slug}", "ticket types", lambda: ticket_types(edition))
+async def known_tickets(edition: Edition) -> list[TicketType]:
+    """All, on sale or not. Read once per version of the edition: whoever changes a ticket type touches it."""
+    return await kept.once(f"edition:{edition.slug}", "ticket types", lambda: TicketType.filter(edition_id=edition.id).order_by("place", "slug").all())
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ async def attendees_of(order_id: UUID) -> list[Attendee]:
 
 async def ticket_of(edition: Edition, order: Order) -> TicketType:
     """The ticket type of an order, also one that is no longer on sale."""
-    return next(known for known in await _all_tickets(edition) if known.id == order.ticket_type_id)
+    return next(known for known in await known_tickets(edition) if known.id == order.ticket_type_id)
 
 
 # What limits those who would take too much
@@ -222,6 +222,7 @@ async def pool(edition: Edition, slug: str) -> Pool:
 
 
 async def ticket_types(edition: Edition) -> list[TicketType]:
+    """With what each takes a place of."""
     return await TicketType.filter(edition_id=edition.id).order_by("place", "slug").prefetch_related("takes__pool")
 
 
@@ -264,7 +265,7 @@ async def sums(edition: Edition) -> dict[str, int]:
 
 
 async def office_order(edition: Edition, code: str) -> Order:
-    found = await Order.filter(edition_id=edition.id, code=code).select_related("ticket_type").first()
+    found = await Order.get_or_none(edition_id=edition.id, code=code)
     if found is None:
         raise NotFound()
     return found

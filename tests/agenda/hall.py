@@ -13,12 +13,22 @@ FRIDAY, SATURDAY = date(2027, 7, 23), date(2027, 7, 24)
 
 async def a_hall(edition: Edition) -> None:
     """Two rooms and a track."""
-    await actions.create_room(edition, slug="hall", name={"en": "Great Hall", "es": "Salón Grande"}, capacity=200, floor="1", place=1)
+    await actions.create_room(
+        edition, slug="hall", name={"en": "Great Hall", "es": "Salón Grande"}, capacity=200, floor="1", place=1
+    )
     await actions.create_room(edition, slug="river", name={"en": "River Room", "es": "Sala Río"}, capacity=40, place=2)
     await actions.create_track(edition, slug="work", name={"en": "Work", "es": "Trabajo"}, color="ochre", place=1)
 
 
-async def a_session(edition: Edition, code: str, at: tuple[int, int] = (10, 0), *, day: date = FRIDAY, room: str | None = "hall", **facts: Any) -> Session:
+async def a_session(
+    edition: Edition,
+    code: str,
+    at: tuple[int, int] = (10, 0),
+    *,
+    day: date = FRIDAY,
+    room: str | None = "hall",
+    **facts: Any,
+) -> Session:
     """A session of an hour in the draft; its titles are made from its code unless given."""
     told = {"title": {"en": f"Session {code}", "es": f"Mesa {code}"}, "languages": ["en"], "track": "work"} | facts
     session = await actions.create_session(edition, code=code, **told)
@@ -31,8 +41,12 @@ async def placement(edition: Edition, code: str) -> Placement:
     return (await queries.session(edition, code)).placements[0]
 
 
-async def shift(edition: Edition, code: str, at: tuple[int, int], *, day: date = FRIDAY, room: str | None = "hall") -> None:
-    await actions.move(await placement(edition, code), edition, day=day, starts=time(*at), ends=time(at[0] + 1, at[1]), room=room)
+async def shift(
+    edition: Edition, code: str, at: tuple[int, int], *, day: date = FRIDAY, room: str | None = "hall"
+) -> None:
+    await actions.move(
+        await placement(edition, code), edition, day=day, starts=time(*at), ends=time(at[0] + 1, at[1]), room=room
+    )
 
 
 async def release(edition: Edition, name: str = "A version") -> None:
@@ -47,7 +61,9 @@ def events(feed: bytes) -> dict[str, bytes]:
 
 def line(event: bytes, name: str) -> str:
     """The value of one line of an event, unfolded; "" where it has none."""
-    found = re.search(rf"^{name}(?:;[^:]*)?:(.*)$", event.replace(b"\r\n ", b"").decode().replace("\r\n", "\n"), re.MULTILINE)
+    found = re.search(
+        rf"^{name}(?:;[^:]*)?:(.*)$", event.replace(b"\r\n ", b"").decode().replace("\r\n", "\n"), re.MULTILINE
+    )
     return found[1] if found else ""
 
 

@@ -15,7 +15,13 @@ PATHS = (
     "/2027/schedule", "/2027/schedule.ics", "/2027/schedule.xml", "/2027/schedule.json", "/2027/tracks/work.ics", "/2027/rooms/hall.ics",
     "/2027/sessions/PUBLC1", "/2027/sessions/PUBLC1.ics", "/schedule.ics",
 )  # fmt: skip
-CLOSED = ("/2027/sessions/PRVTE2", "/2027/sessions/PRVTE2.ics", "/2027/sessions/STAFF3", "/2027/sessions/STAFF3.ics", "/2027/rooms/den.ics")
+CLOSED = (
+    "/2027/sessions/PRVTE2",
+    "/2027/sessions/PRVTE2.ics",
+    "/2027/sessions/STAFF3",
+    "/2027/sessions/STAFF3.ics",
+    "/2027/rooms/den.ics",
+)
 
 
 @pytest.fixture
@@ -23,12 +29,23 @@ async def edition(cast: Cast) -> Edition:
     """One public session with a private room, and names of every audience; sessions for participants and for staff."""
     made = await cast.edition()
     await a_hall(made)
-    await actions.create_room(made, slug="den", name={"en": "Planted Den", "es": "Planted Guarida"}, access={"en": "Planted door"}, audience="participants", place=9)
+    await actions.create_room(
+        made,
+        slug="den",
+        name={"en": "Planted Den", "es": "Planted Guarida"},
+        access={"en": "Planted door"},
+        audience="participants",
+        place=9,
+    )
     public = await a_session(made, "PUBLC1", (9, 0), room="den")
-    private = await a_session(made, "PRVTE2", (11, 0), title={"en": "Planted Private", "es": "Planted Privada"}, audience="participants")
+    private = await a_session(
+        made, "PRVTE2", (11, 0), title={"en": "Planted Private", "es": "Planted Privada"}, audience="participants"
+    )
     await a_session(made, "STAFF3", (13, 0), title={"en": "Planted Staff", "es": "Planted Equipo"}, audience="staff")
     await actions.name_contributor(public, name="Ana Public", role={"en": "Chair"}, audience="public")
-    await actions.name_contributor(public, name="Planted Participant", role={"en": "Planted Role"}, audience="participants")
+    await actions.name_contributor(
+        public, name="Planted Participant", role={"en": "Planted Role"}, audience="participants"
+    )
     await actions.name_contributor(public, name="Planted Staffer", role={}, audience="staff")
     await actions.name_contributor(private, name="Planted Open", role={}, audience="public")
     return made
@@ -40,7 +57,13 @@ async def test_public_outputs_hold_public_matter_only(visitor: Browser, edition:
         for language in ("en", "es"):
             answer = await visitor.get(f"{path}?lang={language}")
             text = answer.text.replace("\r\n ", "")
-            assert (path, answer.status_code, "planted" in text.lower(), "PRVTE2" in text, "STAFF3" in text) == (path, 200, False, False, False)
+            assert (path, answer.status_code, "planted" in text.lower(), "PRVTE2" in text, "STAFF3" in text) == (
+                path,
+                200,
+                False,
+                False,
+                False,
+            )
     assert "Ana Public (Chair)" in (await visitor.get("/2027/schedule.ics")).text.replace("\r\n ", "")
     for path in CLOSED:
         assert (path, (await visitor.get(path)).status_code) == (path, 404)
@@ -52,7 +75,11 @@ async def test_names_that_are_not_public_are_nowhere_in_clear(edition: Edition) 
     stored = str({name: value for name, value in row.items()})
     assert [name for name in ("Planted Participant", "Planted Staffer", "Planted Open") if name in stored] == []
     assert "Ana Public" in stored
-    assert sorted(queries.hidden_names(await Release.get()).values()) == ["Planted Open", "Planted Participant", "Planted Staffer"]
+    assert sorted(queries.hidden_names(await Release.get()).values()) == [
+        "Planted Open",
+        "Planted Participant",
+        "Planted Staffer",
+    ]
 
 
 async def test_participants_and_staff_see_what_is_theirs(cast: Cast, edition: Edition, fixed_clock: FixedClock) -> None:
@@ -65,7 +92,14 @@ async def test_participants_and_staff_see_what_is_theirs(cast: Cast, edition: Ed
     assert (await dov.get("/2027/my/sessions/PRVTE2")).status_code == 404
 
     await take_part(await cast.person("dov"), edition, "checked in")
-    words = ("Planted Private", "Planted Den", "Planted Participant", "Planted Open", "Planted Staff", "Planted Staffer")
+    words = (
+        "Planted Private",
+        "Planted Den",
+        "Planted Participant",
+        "Planted Open",
+        "Planted Staff",
+        "Planted Staffer",
+    )
     page = (await dov.get("/2027/my/schedule")).text
     assert [word for word in words if word in page.replace("Planted Staffer", "")] == list(words[:4])
     assert (await dov.get("/2027/my/sessions/PRVTE2")).status_code == 200
@@ -81,7 +115,9 @@ async def test_signed_out_people_are_asked_in_for_the_participants_schedule(visi
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2F2027%2Fmy%2Fschedule")
 
 
-async def test_a_session_closed_after_its_release_leaves_calendars_without_a_word(visitor: Browser, app: App, edition: Edition, fixed_clock: FixedClock) -> None:
+async def test_a_session_closed_after_its_release_leaves_calendars_without_a_word(
+    visitor: Browser, app: App, edition: Edition, fixed_clock: FixedClock
+) -> None:
     await actions.change_session(await queries.session(edition, "PRVTE2"), audience=Audience.PUBLIC)
     await release(edition)
     uid = str((await placement(edition, "PRVTE2")).uid)
@@ -106,7 +142,9 @@ async def test_a_session_closed_after_its_release_leaves_calendars_without_a_wor
     assert events((await visitor.get("/2027/schedule.ics")).content)[uid] == event
 
 
-async def test_a_private_change_leaves_public_bytes_alone(visitor: Browser, app: App, edition: Edition, fixed_clock: FixedClock) -> None:
+async def test_a_private_change_leaves_public_bytes_alone(
+    visitor: Browser, app: App, edition: Edition, fixed_clock: FixedClock
+) -> None:
     """Somebody who polls must not learn that something happened behind the door."""
     await release(edition)
     before = (await visitor.get("/2027/schedule.ics")).content
@@ -124,5 +162,12 @@ async def test_a_hidden_edition_is_nowhere(visitor: Browser, cast: Cast) -> None
     await a_hall(edition)
     await a_session(edition, "HIDDN1")
     await release(edition)
-    for path in ("/2028/schedule", "/2028/schedule.ics", "/2028/schedule.xml", "/2028/schedule.json", "/2028/sessions/HIDDN1", "/2028/rooms/hall.ics"):
+    for path in (
+        "/2028/schedule",
+        "/2028/schedule.ics",
+        "/2028/schedule.xml",
+        "/2028/schedule.json",
+        "/2028/sessions/HIDDN1",
+        "/2028/rooms/hall.ics",
+    ):
         assert (path, (await visitor.get(path)).status_code) == (path, 404)

@@ -2,7 +2,14 @@ from conference.agenda.changes import Change, What, compare
 
 
 def entry(uid: str, **changes: object) -> dict:
-    told = {"uid": uid, "number": 1, "starts": "2027-07-23T14:00:00+00:00", "ends": "2027-07-23T15:00:00+00:00", "cancelled": False, "audience": "public"}
+    told = {
+        "uid": uid,
+        "number": 1,
+        "starts": "2027-07-23T14:00:00+00:00",
+        "ends": "2027-07-23T15:00:00+00:00",
+        "cancelled": False,
+        "audience": "public",
+    }
     words = {
         "title": {"en": "One"}, "title_ours": False, "abstract": {}, "note": {}, "kind": "breakout", "languages": [], "interpretation": [], "captions": False,
         "recorded": False, "signup": None, "links": [], "continues": [], "track": None, "contributors": [], "venue": "Here", "zone": "UTC",
@@ -21,7 +28,13 @@ def test_new_and_removed() -> None:
 
 def test_everything_at_once() -> None:
     was = entry("a", cancelled=True)
-    now = entry("a", room={"slug": "river", "name": {}}, audience="participants", title={"en": "Two"}, links=[{"url": "https://example.org"}])
+    now = entry(
+        "a",
+        room={"slug": "river", "name": {}},
+        audience="participants",
+        title={"en": "Two"},
+        links=[{"url": "https://example.org"}],
+    )
     what = (What.RESTORED, What.MOVED, What.AUDIENCE, What.CHANGED)
     assert compare({"a": was}, {"a": now}) == [Change(what, now, was, ("title", "links"))]
 

@@ -17,10 +17,26 @@ from tests.agenda.hall import a_hall, a_session, placement, release, shift
 from tests.cast import Browser, Cast
 
 OFFICE = "/office/2027/agenda"
-SESSION = {"code": "NEWER1", "title_en": "Wages", "title_es": "Salarios", "kind": "breakout", "track": "work", "audience": "public", "languages": ["en", "es"]}
+SESSION = {
+    "code": "NEWER1",
+    "title_en": "Wages",
+    "title_es": "Salarios",
+    "kind": "breakout",
+    "track": "work",
+    "audience": "public",
+    "languages": ["en", "es"],
+}
 TIME = {"day": "2027-07-24", "starts": "09:30", "ends": "11:00", "room": "hall"}
 PERSON = {"name": "Pilar", "role_en": "Chair", "role_es": "Modera", "audience": "public"}
-ROOM = {"slug": "attic", "name_en": "Attic", "name_es": "Ático", "capacity": "30", "floor": "3", "audience": "public", "place": "5"}
+ROOM = {
+    "slug": "attic",
+    "name_en": "Attic",
+    "name_es": "Ático",
+    "capacity": "30",
+    "floor": "3",
+    "audience": "public",
+    "place": "5",
+}
 TRACK = {"slug": "law", "name_en": "Law", "name_es": "Leyes", "color": "slate", "place": "5"}
 LONG, BAD = "x" * 100_000, "\x00\x07\u202e\ufeff"
 
@@ -64,7 +80,9 @@ async def test_every_page_shows_itself_to_an_editor(fay: Browser, edition: Editi
             assert (await fay.get(path + "?lang=es")).status_code == 200
 
 
-async def test_strangers_see_nothing_and_other_duties_are_refused(visitor: Browser, cast: Cast, edition: Edition, fixed_clock) -> None:
+async def test_strangers_see_nothing_and_other_duties_are_refused(
+    visitor: Browser, cast: Cast, edition: Edition, fixed_clock
+) -> None:
     browsers = {}
     for name in ("dov", "eve", "cleo"):
         fixed_clock.on(seconds=1)
@@ -73,8 +91,14 @@ async def test_strangers_see_nothing_and_other_duties_are_refused(visitor: Brows
         ask = "POST" if name.startswith("post") else "GET"
         asked = await visitor.request(ask, path)
         expected = (401, None) if ask == "POST" else (303, "/sign-in")
-        assert (name, asked.status_code, (asked.headers.get("location") or "?").split("?")[0] or None) == (name, *expected)
-        assert (name, [(await browsers[one].request(ask, path)).status_code for one in ("dov", "eve", "cleo")]) == (name, [404, 403, 403])
+        assert (name, asked.status_code, (asked.headers.get("location") or "?").split("?")[0] or None) == (
+            name,
+            *expected,
+        )
+        assert (name, [(await browsers[one].request(ask, path)).status_code for one in ("dov", "eve", "cleo")]) == (
+            name,
+            [404, 403, 403],
+        )
     assert (await Session.all().count(), await Placement.all().count(), await Contribution.all().count()) == (1, 1, 1)
 
 
@@ -83,10 +107,24 @@ async def test_unknown_things_are_not_found(fay: Browser, edition: Edition, cast
     await a_hall(other)
     await a_session(other, "OTHER1", day=date(2026, 7, 24))
     foreign = await placement(other, "OTHER1")
-    paths = ("sessions/ZZZZZ9", "sessions/OTHER1", f"placements/{uuid4()}", f"placements/{foreign.id}", "placements/x", "rooms/none", "tracks/none", f"contributions/{uuid4()}")
+    paths = (
+        "sessions/ZZZZZ9",
+        "sessions/OTHER1",
+        f"placements/{uuid4()}",
+        f"placements/{foreign.id}",
+        "placements/x",
+        "rooms/none",
+        "tracks/none",
+        f"contributions/{uuid4()}",
+    )
     for path in paths:
         assert (path, (await fay.get(f"{OFFICE}/{path}")).status_code) == (path, 404)
-    for path in ("sessions/ZZZZZ9/removal", f"placements/{foreign.id}/cancellation", "releases/9/rollback", "rooms/none/removal"):
+    for path in (
+        "sessions/ZZZZZ9/removal",
+        f"placements/{foreign.id}/cancellation",
+        "releases/9/rollback",
+        "rooms/none/removal",
+    ):
         assert (path, (await fay.post(f"{OFFICE}/{path}")).status_code) == (path, 404)
     assert (await fay.get("/office/1999/agenda/")).status_code == 404
 
@@ -95,34 +133,67 @@ async def test_unknown_things_are_not_found(fay: Browser, edition: Edition, cast
 
 
 async def test_a_session_is_added_placed_and_peopled(fay: Browser, edition: Edition) -> None:
-    answer = await fay.post(f"{OFFICE}/sessions/new", data=SESSION | {"links": "https://example.org/a  Slides of it\n\nhttps://example.org/b", "signup": "24", "captions": "y"})
+    answer = await fay.post(
+        f"{OFFICE}/sessions/new",
+        data=SESSION
+        | {"links": "https://example.org/a  Slides of it\n\nhttps://example.org/b", "signup": "24", "captions": "y"},
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, f"{OFFICE}/sessions/NEWER1")
     made = await queries.session(edition, "NEWER1")
     assert (made.title, made.kind, made.track.slug, made.languages, made.signup, made.captions, made.recorded) == (
         {"en": "Wages", "es": "Salarios"}, "breakout", "work", ["en", "es"], 24, True, False,
     )  # fmt: skip
-    assert made.links == [{"url": "https://example.org/a", "title": "Slides of it"}, {"url": "https://example.org/b", "title": "https://example.org/b"}]
+    assert made.links == [
+        {"url": "https://example.org/a", "title": "Slides of it"},
+        {"url": "https://example.org/b", "title": "https://example.org/b"},
+    ]
     assert "Without a time" in (await fay.get(f"{OFFICE}/")).text
 
     answer = await fay.post(f"{OFFICE}/sessions/NEWER1/placements/new", data=TIME)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{OFFICE}/sessions/NEWER1")
     one = await placement(edition, "NEWER1")
-    assert (one.starts.isoformat(), one.ends.isoformat(), one.room.slug) == ("2027-07-24T14:30:00+00:00", "2027-07-24T16:00:00+00:00", "hall")
+    assert (one.starts.isoformat(), one.ends.isoformat(), one.room.slug) == (
+        "2027-07-24T14:30:00+00:00",
+        "2027-07-24T16:00:00+00:00",
+        "hall",
+    )
     assert one.uid != one.id
 
     answer = await fay.post(f"{OFFICE}/sessions/NEWER1/contributors/new", data=PERSON)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{OFFICE}/sessions/NEWER1")
     [named] = await queries.contributions(made)
-    assert (sealing.open_one(named.contributor, "name").name, named.role, named.audience) == ("Pilar", {"en": "Chair", "es": "Modera"}, "public")
+    assert (sealing.open_one(named.contributor, "name").name, named.role, named.audience) == (
+        "Pilar",
+        {"en": "Chair", "es": "Modera"},
+        "public",
+    )
     page = (await fay.get(f"{OFFICE}/sessions/NEWER1")).text
-    assert [words in page for words in ("Saturday, July 24, 2027, 9:30\xa0AM – 11:00\xa0AM", "Great Hall", "Pilar", "Chair", "https://example.org/a Slides of it")] == [True] * 5
+    assert [
+        words in page
+        for words in (
+            "Saturday, July 24, 2027, 9:30\xa0AM – 11:00\xa0AM",
+            "Great Hall",
+            "Pilar",
+            "Chair",
+            "https://example.org/a Slides of it",
+        )
+    ] == [True] * 5
 
 
 async def test_a_session_is_changed(fay: Browser, edition: Edition) -> None:
-    answer = await fay.post(f"{OFFICE}/sessions/AAAAA1", data={"title_en": "Other", "kind": "plenary", "audience": "participants", "code": "HACKED"})
+    answer = await fay.post(
+        f"{OFFICE}/sessions/AAAAA1",
+        data={"title_en": "Other", "kind": "plenary", "audience": "participants", "code": "HACKED"},
+    )
     assert answer.status_code == 303
     changed = await queries.session(edition, "AAAAA1")
-    assert (changed.title, changed.kind, changed.track, changed.audience, changed.languages) == ({"en": "Other"}, "plenary", None, "participants", [])
+    assert (changed.title, changed.kind, changed.track, changed.audience, changed.languages) == (
+        {"en": "Other"},
+        "plenary",
+        None,
+        "participants",
+        [],
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,10 +218,14 @@ async def test_a_session_is_changed(fay: Browser, edition: Edition) -> None:
         ("links", "\n".join(["https://example.org/ x"] * 21), "Please give at most 20 links."),
     ],
 )
-async def test_a_refusal_keeps_what_was_typed(fay: Browser, edition: Edition, field: str, value: str, said: str) -> None:
-    sent = SESSION | {"title_es": "Kept \"words\" <b>", "links": "https://example.org/ kept"} | {field: value}
+async def test_a_refusal_keeps_what_was_typed(
+    fay: Browser, edition: Edition, field: str, value: str, said: str
+) -> None:
+    sent = SESSION | {"title_es": 'Kept "words" <b>', "links": "https://example.org/ kept"} | {field: value}
     body = urlencode(sent, doseq=True, encoding="utf-8", errors="surrogatepass")  # as no browser would send it
-    answer = await fay.post(f"{OFFICE}/sessions/new", content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+    answer = await fay.post(
+        f"{OFFICE}/sessions/new", content=body, headers={"content-type": "application/x-www-form-urlencoded"}
+    )
     assert answer.status_code == 422
     assert said in answer.text
     assert "Kept &#34;words&#34; &lt;b&gt;" in answer.text
@@ -167,7 +242,11 @@ async def test_emoji_and_right_to_left_marks_are_kept(fay: Browser, edition: Edi
 
 
 async def test_a_file_where_words_belong_is_refused(fay: Browser, edition: Edition) -> None:
-    answer = await fay.post(f"{OFFICE}/sessions/new", data={name: value for name, value in SESSION.items() if name != "title_en"}, files={"title_en": ("x.txt", b"words")})
+    answer = await fay.post(
+        f"{OFFICE}/sessions/new",
+        data={name: value for name, value in SESSION.items() if name != "title_en"},
+        files={"title_en": ("x.txt", b"words")},
+    )
     assert answer.status_code == 422
 
 
@@ -223,7 +302,12 @@ async def test_a_time_is_moved_cancelled_restored_and_taken_off(fay: Browser, ed
     assert [f'value="{value}"' in page for value in ("2027-07-23", "09:00", "10:00")] == [True] * 3
     assert (await fay.post(f"{OFFICE}/placements/{one.id}", data=TIME | {"room": ""})).status_code == 303
     moved = await placement(edition, "AAAAA1")
-    assert (moved.uid, moved.number, moved.room, moved.starts.isoformat()) == (one.uid, one.number, None, "2027-07-24T14:30:00+00:00")
+    assert (moved.uid, moved.number, moved.room, moved.starts.isoformat()) == (
+        one.uid,
+        one.number,
+        None,
+        "2027-07-24T14:30:00+00:00",
+    )
     states = []
     for step in ("cancellation", "cancellation", "restoration"):
         assert (await fay.post(f"{OFFICE}/placements/{one.id}/{step}")).status_code == 303
@@ -237,7 +321,9 @@ async def test_a_time_is_moved_cancelled_restored_and_taken_off(fay: Browser, ed
 # People
 
 
-async def test_the_same_name_is_the_same_person_and_is_forgotten_with_the_last_session(fay: Browser, edition: Edition) -> None:
+async def test_the_same_name_is_the_same_person_and_is_forgotten_with_the_last_session(
+    fay: Browser, edition: Edition
+) -> None:
     await a_session(edition, "BBBBB2", (9, 30), room="river")
     for code in ("AAAAA1", "BBBBB2"):
         await fay.post(f"{OFFICE}/sessions/{code}/contributors/new", data=PERSON)
@@ -253,7 +339,9 @@ async def test_the_same_name_is_the_same_person_and_is_forgotten_with_the_last_s
 
 
 async def test_a_person_without_a_name_is_refused(fay: Browser, edition: Edition) -> None:
-    answer = await fay.post(f"{OFFICE}/sessions/AAAAA1/contributors/new", data=PERSON | {"name": " ", "role_en": "Kept"})
+    answer = await fay.post(
+        f"{OFFICE}/sessions/AAAAA1/contributors/new", data=PERSON | {"name": " ", "role_en": "Kept"}
+    )
     assert (answer.status_code, 'value="Kept"' in answer.text, await Contributor.all().count()) == (422, True, 0)
 
 
@@ -328,7 +416,10 @@ async def test_a_release_by_its_page(fay: Browser, visitor: Browser, app: App, e
     app.ready.versions.expire()
     assert "9:00\xa0AM" in (await visitor.get("/2027/schedule")).text
     page = (await fay.get(f"{OFFICE}/release")).text
-    assert "Moved from Friday, July 23, 2027, 9:00\xa0AM, Great Hall to Friday, July 23, 2027, 3:00\xa0PM, River Room." in page
+    assert (
+        "Moved from Friday, July 23, 2027, 9:00\xa0AM, Great Hall to Friday, July 23, 2027, 3:00\xa0PM, River Room."
+        in page
+    )
     await fay.post(f"{OFFICE}/release", data={"name_en": "Second", "seen": seen(page)})
     app.ready.versions.expire()
     assert "3:00\xa0PM" in (await visitor.get("/2027/schedule")).text
@@ -336,7 +427,11 @@ async def test_a_release_by_its_page(fay: Browser, visitor: Browser, app: App, e
     answer = await fay.post(f"{OFFICE}/releases/1/rollback")
     assert answer.status_code == 303
     assert "brought back version 1" in (await fay.get(f"{OFFICE}/release")).text
-    assert [(one.version, one.of_version) for one in await Release.all().order_by("version")] == [(1, None), (2, None), (3, 1)]
+    assert [(one.version, one.of_version) for one in await Release.all().order_by("version")] == [
+        (1, None),
+        (2, None),
+        (3, 1),
+    ]
     again = await fay.post(f"{OFFICE}/releases/1/rollback")
     assert (again.status_code, await Release.all().count()) == (422, 3)
 
@@ -345,7 +440,11 @@ async def test_a_release_of_something_else_than_was_read_is_refused(fay: Browser
     page = (await fay.get(f"{OFFICE}/release")).text
     await shift(edition, "AAAAA1", (15, 0))
     answer = await fay.post(f"{OFFICE}/release", data={"name_en": "Kept name", "seen": seen(page)})
-    assert (answer.status_code, "Somebody changed the agenda" in answer.text, 'value="Kept name"' in answer.text) == (422, True, True)
+    assert (answer.status_code, "Somebody changed the agenda" in answer.text, 'value="Kept name"' in answer.text) == (
+        422,
+        True,
+        True,
+    )
     assert await Release.all().count() == 0
     answer = await fay.post(f"{OFFICE}/release", data={"name_en": "Kept name", "seen": seen(answer.text)})
     assert (answer.status_code, await Release.all().count()) == (303, 1)
@@ -378,5 +477,3 @@ async def test_the_list_asks_the_database_the_same_for_1_session_and_for_30(fay:
         session = await a_session(edition, f"Q{number:05}", (8 + number % 10, 0))
         await actions.name_contributor(session, name=f"Name {number}", role={}, audience="public")
     assert [await asked(path) for path in paths] == few == [18, 14]
-
-

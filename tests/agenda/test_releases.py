@@ -65,7 +65,9 @@ async def uid(edition: Edition, code: str) -> str:
     return str((await placement(edition, code)).uid)
 
 
-async def test_a_calendar_over_edits_releases_and_rollbacks(reader: Reader, edition: Edition, fixed_clock: FixedClock) -> None:
+async def test_a_calendar_over_edits_releases_and_rollbacks(
+    reader: Reader, edition: Edition, fixed_clock: FixedClock
+) -> None:
     a, b, c = [await uid(edition, code) for code in ("AAAAA1", "BBBBB2", "CCCCC3")]
 
     # Before a release: an empty calendar.
@@ -78,7 +80,9 @@ async def test_a_calendar_over_edits_releases_and_rollbacks(reader: Reader, edit
 
     # Editing, moving and cancelling show nowhere before they are released.
     fixed_clock.on(hours=1)
-    await actions.change_session(await queries.session(edition, "AAAAA1"), title={"en": "Another title", "es": "Otro título"})
+    await actions.change_session(
+        await queries.session(edition, "AAAAA1"), title={"en": "Another title", "es": "Otro título"}
+    )
     await shift(edition, "BBBBB2", (14, 0), room="river")
     await actions.cancel(await placement(edition, "CCCCC3"))
     assert await reader.feed() == first
@@ -92,7 +96,11 @@ async def test_a_calendar_over_edits_releases_and_rollbacks(reader: Reader, edit
         b: (1, "20270501T140000Z", "CONFIRMED"),
         c: (1, "20270501T140000Z", "CANCELLED"),
     }
-    assert [line(second[one], "SUMMARY") for one in (a, b, c)] == ["Another title", "Session BBBBB2", "Cancelled: Session CCCCC3"]
+    assert [line(second[one], "SUMMARY") for one in (a, b, c)] == [
+        "Another title",
+        "Session BBBBB2",
+        "Cancelled: Session CCCCC3",
+    ]
     assert line(second[b], "DTSTART") == "20270723T140000"
 
     # 3. One is taken off: cancelled in calendars, and every other event keeps its bytes.
@@ -135,12 +143,22 @@ async def test_a_calendar_over_edits_releases_and_rollbacks(reader: Reader, edit
     assert facts(sixth[await uid(edition, "DDDDD4")]) == (0, "20270501T180000Z", "CONFIRMED")
 
 
-async def test_every_kind_of_feed_keeps_the_bytes_of_what_did_not_change(reader: Reader, edition: Edition, fixed_clock: FixedClock) -> None:
+async def test_every_kind_of_feed_keeps_the_bytes_of_what_did_not_change(
+    reader: Reader, edition: Edition, fixed_clock: FixedClock
+) -> None:
     await release(edition)
-    paths = ("/2027/schedule.ics", "/2027/tracks/work.ics", "/2027/rooms/hall.ics", "/2027/sessions/AAAAA1.ics", "/2027/schedule.ics?lang=es")
+    paths = (
+        "/2027/schedule.ics",
+        "/2027/tracks/work.ics",
+        "/2027/rooms/hall.ics",
+        "/2027/sessions/AAAAA1.ics",
+        "/2027/schedule.ics?lang=es",
+    )
     before = {path: (await reader.get(path)).content for path in paths}
     fixed_clock.on(days=1)
-    await actions.change_session(await queries.session(edition, "CCCCC3"), links=[{"url": "https://example.org/", "title": "Slides"}])
+    await actions.change_session(
+        await queries.session(edition, "CCCCC3"), links=[{"url": "https://example.org/", "title": "Slides"}]
+    )
     await release(edition)
     after = {path: (await reader.get(path)).content for path in paths}
     changed = await uid(edition, "CCCCC3")
@@ -151,7 +169,9 @@ async def test_every_kind_of_feed_keeps_the_bytes_of_what_did_not_change(reader:
     assert facts(events(after["/2027/schedule.ics"])[changed]) == (0, "20270502T120000Z", "CONFIRMED")
 
 
-async def test_a_link_added_moves_the_stamp_and_not_the_sequence(reader: Reader, edition: Edition, fixed_clock: FixedClock) -> None:
+async def test_a_link_added_moves_the_stamp_and_not_the_sequence(
+    reader: Reader, edition: Edition, fixed_clock: FixedClock
+) -> None:
     await release(edition)
     fixed_clock.on(hours=1)
     await actions.change_room(await queries.room(edition, "hall"), name={"en": "Grand Hall", "es": "Salón Grande"})
@@ -163,15 +183,32 @@ async def test_nothing_unreleased_shows_anywhere(reader: Reader, visitor: Browse
     await release(edition)
     await a_session(edition, "SECRET", (17, 0), title={"en": "Planted Secret", "es": "Secreto plantado"}, room="river")
     await actions.create_room(edition, slug="planted", name={"en": "Planted Secret Room", "es": "Sala secreta"})
-    await actions.create_track(edition, slug="planted", name={"en": "Planted Secret Track", "es": "Eje secreto"}, color="plum")
-    for path in ("/2027/schedule", "/2027/schedule?lang=es", "/2027/schedule.ics", "/2027/schedule.xml", "/2027/schedule.json", "/2027/rooms/river.ics", "/schedule.ics"):
+    await actions.create_track(
+        edition, slug="planted", name={"en": "Planted Secret Track", "es": "Eje secreto"}, color="plum"
+    )
+    for path in (
+        "/2027/schedule",
+        "/2027/schedule?lang=es",
+        "/2027/schedule.ics",
+        "/2027/schedule.xml",
+        "/2027/schedule.json",
+        "/2027/rooms/river.ics",
+        "/schedule.ics",
+    ):
         text = (await reader.get(path)).text.lower()
         assert [word for word in ("planted", "secret") if word in text] == [], path
-    for path in ("/2027/sessions/SECRET", "/2027/sessions/SECRET.ics", "/2027/rooms/planted.ics", "/2027/tracks/planted.ics"):
+    for path in (
+        "/2027/sessions/SECRET",
+        "/2027/sessions/SECRET.ics",
+        "/2027/rooms/planted.ics",
+        "/2027/tracks/planted.ics",
+    ):
         assert (await visitor.get(path)).status_code == 404, path
 
 
-async def test_what_was_cancelled_already_keeps_its_bytes_when_taken_off(reader: Reader, edition: Edition, fixed_clock: FixedClock) -> None:
+async def test_what_was_cancelled_already_keeps_its_bytes_when_taken_off(
+    reader: Reader, edition: Edition, fixed_clock: FixedClock
+) -> None:
     one = await uid(edition, "BBBBB2")
     await actions.cancel(await placement(edition, "BBBBB2"))
     await release(edition)
@@ -184,7 +221,9 @@ async def test_what_was_cancelled_already_keeps_its_bytes_when_taken_off(reader:
     assert line(after[one], "STATUS") == "CANCELLED"
 
 
-async def test_what_was_taken_off_is_told_until_the_edition_ends(reader: Reader, edition: Edition, fixed_clock: FixedClock) -> None:
+async def test_what_was_taken_off_is_told_until_the_edition_ends(
+    reader: Reader, edition: Edition, fixed_clock: FixedClock
+) -> None:
     one = await uid(edition, "AAAAA1")
     await release(edition)
     await actions.unplace(await placement(edition, "AAAAA1"))
@@ -244,19 +283,31 @@ async def test_a_rollback_shows_nobody_what_was_closed_since(reader: Reader, edi
     await release(edition)
     await actions.change_session(session, audience=Audience.PARTICIPANTS)
     await actions.change_room(await queries.room(edition, "hall"), audience=Audience.STAFF)
-    await actions.change_contribution(await queries.contribution(edition, named.id), name="Nadia Planted", role={}, audience="participants")
+    await actions.change_contribution(
+        await queries.contribution(edition, named.id), name="Nadia Planted", role={}, audience="participants"
+    )
     await actions.remove_contribution(await queries.contribution(edition, gone.id))
-    await actions.change_contribution(await queries.contribution(edition, alias.id), name="Luz", role={}, audience="public")
+    await actions.change_contribution(
+        await queries.contribution(edition, alias.id), name="Luz", role={}, audience="public"
+    )
     await shift(edition, "AAAAA1", (18, 0))
     await release(edition)
     await actions.roll_back(edition, 1)
-    for path in ("/2027/schedule", "/2027/schedule.ics", "/2027/schedule.xml", "/2027/schedule.json", "/2027/sessions/CCCCC3"):
+    for path in (
+        "/2027/schedule",
+        "/2027/schedule.ics",
+        "/2027/schedule.xml",
+        "/2027/schedule.json",
+        "/2027/sessions/CCCCC3",
+    ):
         text = (await reader.get(path)).text.replace("\r\n ", "")
         assert [word for word in ("Planted", "Session BBBBB2", "Great Hall") if word in text] == [], path
         assert "Luz" in text, path
 
 
-async def test_the_sequence_never_goes_down_over_many_releases(reader: Reader, edition: Edition, fixed_clock: FixedClock) -> None:
+async def test_the_sequence_never_goes_down_over_many_releases(
+    reader: Reader, edition: Edition, fixed_clock: FixedClock
+) -> None:
     one, highest = await uid(edition, "AAAAA1"), -1
     await release(edition)
     for step, at in enumerate((11, 12, 9, 15, 9), 2):

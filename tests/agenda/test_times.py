@@ -46,4 +46,8 @@ def test_of_an_hour_that_comes_twice_the_first_is_meant() -> None:
 
 def test_what_was_typed_is_shown_again() -> None:
     starts, ends = span(AUTUMN, time(0, 15), time(3, 45), CHICAGO)
-    assert (day_in(starts, CHICAGO), time_in(starts, CHICAGO), time_in(ends, CHICAGO)) == (AUTUMN, time(0, 15), time(3, 45))
+    assert (day_in(starts, CHICAGO), time_in(starts, CHICAGO), time_in(ends, CHICAGO)) == (
+        AUTUMN,
+        time(0, 15),
+        time(3, 45),
+    )

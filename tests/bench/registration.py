@@ -6,6 +6,7 @@ import secrets
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
 from tortoise.expressions import F
 from tortoise.transactions import in_transaction
@@ -16,11 +17,12 @@ from conference.core.jobs import Job
 from conference.editions.models import Edition
 from conference.registration import actions
 from conference.registration.models import Attendee, Order, OrderState, PayBy, Pool, TicketType
+from conference.settings import Settings
 from tests.bench import stage
 from tests.bench.client import Visitor, crowd
-from tests.bench.databases import each
+from tests.bench.databases import apart, each
 from tests.bench.figures import Figure, at_least, at_most, ratio_at_least
-from tests.bench.servers import product
+from tests.bench.servers import Server, product
 
 FORM = f"/{stage.SLUG}/register/{stage.TICKET}"
 ONCE = re.compile(rb'name="once"[^>]*value="([^"]+)"')
@@ -41,7 +43,7 @@ def flow() -> Iterator[Figure]:
     yield at_least(f"free registration, {AT_ONCE} at once, SQLite", speed, 150, "flows/s")
 
 
-def _round(server) -> tuple[float, float]:
+def _round(server: Server) -> tuple[float, float]:
     """CPU milliseconds per flow, flows per second."""
     cpu, began = server.cpu(), time.perf_counter()
     asyncio.run(_flows(server.port, FLOWS))
@@ -68,15 +70,19 @@ def answers(number: int, once: str) -> dict[str, str]:
 
 def commit() -> Iterator[Figure]:
     for name, var, url in each():
-        settings = stage.settings_of(var, url)
-        stage.prepare(settings, places=1_000_000)
-        rounds = asyncio.run(_writing(settings))
+        rounds = apart(_written, var, url)
         speeds = [statistics.median(column) for column in zip(*rounds, strict=True)]
         ratio = statistics.median(ours / bare for ours, bare in rounds)
         yield ratio_at_least(f"writing a registration, {name}", speeds[0], speeds[1], ratio, 0.5, "orders/s")
 
 
-async def _writing(settings) -> list[tuple[float, float]]:
+def _written(var: Path, url: str) -> list[tuple[float, float]]:
+    settings = stage.settings_of(var, url)
+    stage.prepare(settings, places=1_000_000)
+    return asyncio.run(_writing(settings))
+
+
+async def _writing(settings: Settings) -> list[tuple[float, float]]:
     """Orders per second of the action and of a bare transaction, in turns."""
     async with stage.at_work(settings):
         edition, ticket, pool = await Edition.get(), await TicketType.get(), await Pool.get()

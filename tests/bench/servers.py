@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -65,7 +66,9 @@ class Server:
         return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
 
     def stop(self) -> None:
-        self.process.terminate()
+        """End the process and what it started; all of them are of a session of their own."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait(20)
 
 
@@ -84,7 +87,7 @@ def product(var: Path, url: str, *options: str, path: str = "/healthz") -> Itera
     """The product as ``conference serve`` starts it, without a worker; it begins with migrating what ``url`` names."""
     port = free_port()
     server = Server([sys.executable, "-m", "tests.bench.product", str(port), *options], port, path, environment(var, url, port))
-    with _served(server):
+    with served(server):
         yield server
 
 
@@ -94,12 +97,13 @@ def bare(name: str, path: str, **env: str) -> Iterator[Server]:
     port = free_port()
     options = ["--port", str(port), "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning", "--no-server-header"]
     server = Server([sys.executable, "-m", "uvicorn", f"tests.bench.bare:{name}", "--factory", *options], port, path, env)
-    with _served(server):
+    with served(server):
         yield server
 
 
 @contextlib.contextmanager
-def _served(server: Server) -> Iterator[None]:
+def served(server: Server) -> Iterator[None]:
+    """Wait until it answers; afterwards it is stopped."""
     try:
         server.wait()
         yield

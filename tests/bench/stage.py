@@ -36,10 +36,10 @@ def settings_of(var: Path, url: str = "", **more: object) -> Settings:
 
 def prepare(settings: Settings, *, places: int, sessions: bool = False) -> None:
     """An empty database becomes an edition with so many places."""
-    asyncio.run(_prepare(settings, places, sessions))
+    asyncio.run(fill(settings, places=places, sessions=sessions))
 
 
-async def _prepare(settings: Settings, places: int, sessions: bool) -> None:
+async def fill(settings: Settings, *, places: int = 100, sessions: bool = False) -> None:
     await migrate(orm_config(settings))
     async with at_work(settings):
         await describe_organization(name="Network", short_name="N", tagline={"en": "Together", "es": "Juntas"}, mail="hello@example.org", hotline="(202) 555-0100", sponsor={"name": "Harbor", "lines": []})

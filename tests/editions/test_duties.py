@@ -139,7 +139,7 @@ async def test_the_list_costs_the_same_for_one_duty_and_for_thirty(cast):
             with counting() as statements:
                 await bo.get(HERE)
             asked.append(len(statements))
-    assert asked == [4, 4]
+    assert asked == [3, 3]
 
 
 async def test_two_organizers_cannot_let_each_other_go_at_once(cast):

@@ -120,7 +120,7 @@ async def test_the_list_costs_the_same_for_one_page_and_for_thirty(cast):
             with counting() as statements:
                 await fay.get(HERE)
             asked.append(len(statements))
-    assert asked == [4, 4]
+    assert asked == [3, 3]
 
 
 async def test_pages_of_the_network_are_for_its_own_editors(cast, visitor):

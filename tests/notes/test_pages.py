@@ -363,7 +363,7 @@ async def test_editors_see_how_far_every_session_is(cast):
     await a_session(cast, "B9KNOW", "Nobody yet")
     await a_sheet(cast)
     page = (await (await cast.browser("fay")).get("/office/2027/notes/")).text
-    assert "Being written (1)" in main_of(page).replace("<span", "") and "Nobody asked yet (1)" in main_of(page) and f'<a href="{OFFICE}">Know your rights</a>' in page
+    assert "Being written (1)" in main_of(page).replace("<span", "") and "Not begun (1)" in main_of(page) and f'<a href="{OFFICE}">Know your rights</a>' in page
     only = (await (await cast.browser("fay")).get("/office/2027/notes/?state=none")).text
     assert "Nobody yet" in only and "Know your rights" not in only
 

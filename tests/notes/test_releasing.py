@@ -223,9 +223,10 @@ async def test_jobs_may_run_twice(cast):
     from conference.notes import jobs as work
 
     sheet = await a_released_sheet(cast)
+    waiting = await a_submitted_sheet(cast, code="B2KNOW")
     release = await queries.release_in_force(sheet)
     for _ in range(2):
-        await work.make_pdf(str(sheet.id), sheet.revision)
+        await work.make_pdf(str(waiting.id), waiting.revision)
         await work.make_released_pdf(str(release.id))
         await work.make_report(str(release.edition_id))
     assert (await SheetPreview.all().count(), await Blob.all().count()) == (2, 4)

@@ -108,12 +108,12 @@ class History:
 
     async def settle(self) -> None:
         """Hours later: whatever was under way has come to its end."""
-        for hour in range(6):
+        for _hour in range(6):
             self.till.clock.on(hours=1)
             await self.till.hear()
             await self._timed_work()
             await self.till.hear()
-            if hour and not await jobs.Job.exists():
+            if not self.till.double.deliveries.queue and not await jobs.Job.exists():
                 break
         self.till.double.faults = Faults()
         self.till.wire.die_before = self.till.wire.die_after = False

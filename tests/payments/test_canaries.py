@@ -47,5 +47,5 @@ async def test_all_that_checkout_is_told(till):
         "locale": "en",
         "success_url": address,
         "cancel_url": address,
-        "expires_at": 1809176700,
+        "expires_at": 1809174900,
     }

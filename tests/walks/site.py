@@ -21,7 +21,7 @@ PORTS = range(8320, 8330)
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--disable-dev-shm-usage", "--disable-extensions",
+    "--disable-sync", "--disable-dev-shm-usage", "--disable-extensions", "--disable-features=InitialWebUI,WebUIToolbar",
 ]  # fmt: skip
 
 

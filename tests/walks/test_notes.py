@@ -77,7 +77,7 @@ def _release(site: Site, browser: Browser, code: str, **how: object) -> None:
     with walking(site, browser, "notes-3-releasing", role="editor", **how) as walk:
         walk.go(f"/office/2027/notes/{code}").sees_text("The March of Flowers is on May 1")
         walk.page.locator("input[name='status'][value='draft'] + label").click()
-        walk.press("Release", exact=True).sees("Released as a draft")
+        walk.press("Release the notes").sees("Released as a draft")
 
 
 def _read(site: Site, browser: Browser, code: str, **how: object) -> None:

@@ -15,6 +15,7 @@ from tests.walks.site import ROOT, Site
 
 PHONE, DESKTOP = 360, 1280
 HEIGHTS = {PHONE: 740, DESKTOP: 900}
+HIGHEST = 2_400
 PICTURES = ROOT / "var" / "walks"
 PATIENCE = 10_000
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
@@ -112,12 +113,18 @@ class Walk:
         """A picture of the step; the page must be in the walk's language and as wide as the window."""
         self.page.wait_for_load_state("load")
         self.steps += 1
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        word = re.sub(r"[^a-z0-9]+", "-", step.lower()).strip("-")[:40]
-        self.page.screenshot(path=PICTURES / f"{self.name}-{self.language}-{self.width}-{self.steps:02}-{word}.jpg", type="jpeg", quality=60, full_page=True)
+        word = re.sub(r"[^a-z0-9]+", "-", re.sub(r"(?<=/sign-in/).*", "link", step.lower())).strip("-")[:40]
+        self.picture(f"{self.steps:02}-{word}")
         if urlsplit(self.page.url).netloc == urlsplit(self.site.base).netloc and self.page.locator("html").count():
             self._fits(step)
         return self.at_ease(step)
+
+    def picture(self, word: str) -> None:
+        """The page from its top, into var/walks."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        high = min(self.page.evaluate("document.documentElement.scrollHeight"), HIGHEST)
+        clip: Any = {"x": 0, "y": 0, "width": self.width, "height": max(high, HEIGHTS[self.width])}
+        self.page.screenshot(path=PICTURES / f"{self.name}-{self.language}-{self.width}-{word}.png", full_page=True, clip=clip)
 
     def narrow(self, step: str) -> "Walk":
         """The same page as wide as a phone, and back."""
@@ -171,14 +178,9 @@ def walking(
         try:
             yield walk
         except BaseException:
-            _keep_last_sight(walk)
+            walk.picture("FAILED")
             raise
         walk.at_ease()
-
-
-def _keep_last_sight(walk: Walk) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    walk.page.screenshot(path=PICTURES / f"{walk.name}-{walk.language}-{walk.width}-FAILED.jpg", type="jpeg", quality=60, full_page=True)
 
 
 @contextmanager

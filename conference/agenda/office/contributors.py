@@ -30,7 +30,9 @@ async def name_contributor(request: Request) -> Response:
 async def contribution(request: Request) -> Response:
     one = await _contribution(request)
     if request.method == "GET":
-        given = {"name": sealing.open_one(one.contributor, "name").name or "", "audience": one.audience} | apart("role", one.role)
+        given = {"name": sealing.open_one(one.contributor, "name").name or "", "audience": one.audience} | apart(
+            "role", one.role
+        )
         return await _show_contributor(request, one.session, ContributorForm(given=given), contribution=one)
     form = ContributorForm(await read_form(request))
     if form.validate():
@@ -48,8 +50,12 @@ async def remove_contribution(request: Request) -> Response:
     return see_other(request, "agenda.office.session", code=one.session.code)
 
 
-async def _show_contributor(request: Request, found: Session, form: Form, status: int = 200, contribution: Contribution | None = None) -> Response:
-    return await render(request, "agenda/office/contributor.html", status, session=found, form=form, contribution=contribution, say=say)
+async def _show_contributor(
+    request: Request, found: Session, form: Form, status: int = 200, contribution: Contribution | None = None
+) -> Response:
+    return await render(
+        request, "agenda/office/contributor.html", status, session=found, form=form, contribution=contribution, say=say
+    )
 
 
 async def _contribution(request: Request) -> Contribution:

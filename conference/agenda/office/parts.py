@@ -15,17 +15,25 @@ from conference.editions.wording import say
 
 
 async def new_room(request: Request) -> Response:
-    return await _new_part(request, RoomForm, actions.create_room, "agenda/office/room.html", {"audience": "public", "place": 100})
+    return await _new_part(
+        request, RoomForm, actions.create_room, "agenda/office/room.html", {"audience": "public", "place": 100}
+    )
 
 
 async def room(request: Request) -> Response:
     found = await queries.room(request.state.edition, request.path_params["slug"])
-    given = {name: getattr(found, name) for name in ("slug", "capacity", "floor", "audience", "place")} | apart("name", found.name) | apart("access", found.access)
+    given = (
+        {name: getattr(found, name) for name in ("slug", "capacity", "floor", "audience", "place")}
+        | apart("name", found.name)
+        | apart("access", found.access)
+    )
     return await _part(request, found, RoomForm, given, actions.change_room, "agenda/office/room.html")
 
 
 async def remove_room(request: Request) -> Response:
-    return await _remove_part(request, await queries.room(request.state.edition, request.path_params["slug"]), actions.remove_room)
+    return await _remove_part(
+        request, await queries.room(request.state.edition, request.path_params["slug"]), actions.remove_room
+    )
 
 
 async def new_track(request: Request) -> Response:
@@ -39,7 +47,9 @@ async def track(request: Request) -> Response:
 
 
 async def remove_track(request: Request) -> Response:
-    return await _remove_part(request, await queries.track(request.state.edition, request.path_params["slug"]), actions.remove_track)
+    return await _remove_part(
+        request, await queries.track(request.state.edition, request.path_params["slug"]), actions.remove_track
+    )
 
 
 async def _new_part(request: Request, kind: type[Form], create: Any, template: str, given: Json) -> Response:

@@ -34,8 +34,17 @@ async def placement(request: Request) -> Response:
     edition, one = request.state.edition, await _placement(request)
     rooms = await _room_choices(edition)
     if request.method == "GET":
-        given = {"day": times.day_in(one.starts, edition.zone), "starts": times.time_in(one.starts, edition.zone), "ends": times.time_in(one.ends, edition.zone)}
-        return await _show_placement(request, one.session, PlacementForm(given=given | {"room": one.room.slug if one.room else ""}, rooms=rooms), placement=one)
+        given = {
+            "day": times.day_in(one.starts, edition.zone),
+            "starts": times.time_in(one.starts, edition.zone),
+            "ends": times.time_in(one.ends, edition.zone),
+        }
+        return await _show_placement(
+            request,
+            one.session,
+            PlacementForm(given=given | {"room": one.room.slug if one.room else ""}, rooms=rooms),
+            placement=one,
+        )
     form = PlacementForm(await read_form(request), rooms=rooms)
     if form.validate():
         try:
@@ -64,8 +73,12 @@ async def _change_placement(request: Request, act: Any) -> Response:
     return see_other(request, "agenda.office.session", code=one.session.code)
 
 
-async def _show_placement(request: Request, found: Session, form: Form, status: int = 200, placement: Placement | None = None) -> Response:
-    return await render(request, "agenda/office/placement.html", status, session=found, form=form, placement=placement, say=say)
+async def _show_placement(
+    request: Request, found: Session, form: Form, status: int = 200, placement: Placement | None = None
+) -> Response:
+    return await render(
+        request, "agenda/office/placement.html", status, session=found, form=form, placement=placement, say=say
+    )
 
 
 async def _placement(request: Request) -> Placement:

@@ -17,7 +17,9 @@ async def release(request: Request) -> Response:
     edition = request.state.edition
     content, names = await queries.draft(edition)
     if request.method == "GET":
-        return await _show_release(request, ReleaseForm(given={"seen": actions.seen_digest(content, names)}), content, names)
+        return await _show_release(
+            request, ReleaseForm(given={"seen": actions.seen_digest(content, names)}), content, names
+        )
     form = ReleaseForm(await read_form(request))
     if form.validate():
         try:
@@ -42,7 +44,9 @@ async def roll_back(request: Request) -> Response:
     return see_other(request, "agenda.office.release")
 
 
-async def _show_release(request: Request, form: ReleaseForm, content: Json, names: dict[str, str], status: int = 200) -> Response:
+async def _show_release(
+    request: Request, form: ReleaseForm, content: Json, names: dict[str, str], status: int = 200
+) -> Response:
     """The differences in words, always those of the present draft, and so is the digest that the form sends back."""
     edition = request.state.edition
     form.seen.raw_data, form.seen.data = None, actions.seen_digest(content, names)

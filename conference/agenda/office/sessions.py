@@ -65,8 +65,14 @@ async def _show_session(request: Request, found: Session, form: Form, status: in
         status,
         session=found,
         form=form,
-        placements=[_placement_line(one, request.state.edition.zone) for one in sorted(found.placements, key=lambda one: one.starts)],
-        people=[{"id": one.id, "name": name.name, "role": say(one.role), "audience": AUDIENCES[one.audience]} for one, name in zip(named, plain, strict=True)],
+        placements=[
+            _placement_line(one, request.state.edition.zone)
+            for one in sorted(found.placements, key=lambda one: one.starts)
+        ],
+        people=[
+            {"id": one.id, "name": name.name, "role": say(one.role), "audience": AUDIENCES[one.audience]}
+            for one, name in zip(named, plain, strict=True)
+        ],
         say=say,
     )
 

@@ -17,7 +17,9 @@ from conference.editions.wording import say
 
 def differences(last: Release | None, draft: dict[str, Json], names: dict[str, str]) -> list[Change]:
     """What a release of the draft would change."""
-    return changes.compare(entries_of(last.content, Audience.STAFF, queries.hidden_names(last) | names) if last else {}, draft)
+    return changes.compare(
+        entries_of(last.content, Audience.STAFF, queries.hidden_names(last) | names) if last else {}, draft
+    )
 
 
 def told(change: Change, zone: str) -> Json:
@@ -49,7 +51,10 @@ def _sentence(what: What, change: Change, zone: str) -> str:
     if what is What.MOVED:
         return _("Moved from %(was)s to %(now)s.") % {"was": _when(was, zone), "now": _when(now, zone)}
     if what is What.AUDIENCE:
-        return _("Who may know of it: %(was)s before, %(now)s now.") % {"was": AUDIENCES[Audience(was["audience"])], "now": AUDIENCES[Audience(now["audience"])]}
+        return _("Who may know of it: %(was)s before, %(now)s now.") % {
+            "was": AUDIENCES[Audience(was["audience"])],
+            "now": AUDIENCES[Audience(now["audience"])],
+        }
     if what is What.CHANGED:
         return _("Changed: %(what)s.") % {"what": ", ".join(dict.fromkeys(_field(name) for name in change.fields))}
     words = {
@@ -108,5 +113,9 @@ def _finding(finding: Finding, titles: dict[str, str], who: dict[str, str]) -> s
         Rule.NO_ROOM: _("“%(one)s” has no room yet."),
         Rule.ONE_LANGUAGE: _("“%(one)s” has its title in one language only."),
     }
-    named = {"who": who.get(finding.who, finding.who), "one": titles[finding.codes[0]], "other": titles[finding.codes[-1]]}
+    named = {
+        "who": who.get(finding.who, finding.who),
+        "one": titles[finding.codes[0]],
+        "other": titles[finding.codes[-1]],
+    }
     return words[finding.rule] % named

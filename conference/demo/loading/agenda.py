@@ -33,7 +33,20 @@ async def _load_edition(edition: Edition, told: dict[str, Any]) -> dict[str, Ses
 
 
 async def _load_session(edition: Edition, one: dict[str, Any]) -> Session:
-    plain = ("title", "abstract", "kind", "languages", "interpretation", "captions", "recorded", "audience", "signup", "note", "title_ours", "continues")
+    plain = (
+        "title",
+        "abstract",
+        "kind",
+        "languages",
+        "interpretation",
+        "captions",
+        "recorded",
+        "audience",
+        "signup",
+        "note",
+        "title_ours",
+        "continues",
+    )
     facts = {"kind": "breakout", "languages": ["en"]} | {name: one[name] for name in plain if name in one}
     session = await actions.create_session(edition, code=one["code"], track=one.get("track"), **facts)
     zone = ZoneInfo(edition.zone)

@@ -49,8 +49,11 @@ async def release(sheet: Sheet, edition: Edition, status: Status, *, by: Person,
     """Make a sheet readable for its audience, as a draft or final; ``released_on`` where it was first released before today."""
     session = await Session.get(id=sheet.session_id)
     async with transaction():
-        if not await Sheet.filter(id=sheet.id, state__in=(SheetState.SUBMITTED, SheetState.RELEASED)).update(state=SheetState.RELEASED):
+        if not await Sheet.filter(id=sheet.id, state__in=(SheetState.SUBMITTED, SheetState.RELEASED)).update(
+            state=SheetState.RELEASED, pdf=PdfState.NONE
+        ):
             raise NotHandedIn()
+        await SheetPreview.filter(sheet_id=sheet.id).delete()
         made = await _make_release(await Sheet.get(id=sheet.id), session, edition, status, by, released_on or _today(edition))
         await audit.record("notes.released", actor=by.id, row=sheet.id, edition=edition.id, status=str(status), number=made.number)
         await _publish(edition, made)
@@ -115,13 +118,18 @@ async def withdraw(sheet: Sheet, edition: Edition, *, by: Person) -> None:
             raise NothingReleased()
         await SheetRelease.filter(sheet_id=sheet.id).update(in_force=False, withdrawn=clock.now(), snapshot={}, inner=None, prepared_by="", pdf=False)
         await Erratum.filter(sheet_id=sheet.id).delete()
-        await Sheet.filter(id=sheet.id, state=SheetState.RELEASED).update(state=SheetState.SUBMITTED)
+        await _back_to_handed_in(sheet)
         for one in released:
             await blobs.drop(one.id)
         for language in LANGUAGES:
             await blobs.drop(edition.id, queries.report_name(language))
         await audit.record("notes.withdrawn", actor=by.id, row=sheet.id, edition=edition.id)
         await _publish(edition)
+
+
+async def _back_to_handed_in(sheet: Sheet) -> None:
+    if await Sheet.filter(id=sheet.id, state=SheetState.RELEASED).update(state=SheetState.SUBMITTED, pdf=PdfState.MAKING):
+        await jobs.later("notes.make_pdf", sheet_id=sheet.id, revision=(await Sheet.get(id=sheet.id)).revision)
 
 
 async def _publish(edition: Edition, made: SheetRelease | None = None) -> None:
@@ -139,7 +147,7 @@ def _today(edition: Edition) -> date:
 async def keep_preview(sheet: Sheet, revision: int, files: dict[str, bytes]) -> bool:
     """Keep the writers' PDFs, encrypted, if the sheet's revision is still the one they were made from."""
     async with transaction():
-        if not await Sheet.filter(id=sheet.id, revision=revision).exclude(state=SheetState.OPEN).update(pdf=PdfState.READY):
+        if not await Sheet.filter(id=sheet.id, revision=revision, state=SheetState.SUBMITTED).update(pdf=PdfState.READY):
             return False
         await SheetPreview.filter(sheet_id=sheet.id).delete()
         for language, body in files.items():

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from conference.core import markdown, sealing
 from conference.core.blobs import Blob
 from conference.core.errors import NotFound
-from conference.core.i18n import LANGUAGES
 from conference.core.web import render
 from conference.editions.wording import say
 from conference.notes import exports, forms, queries, wording
@@ -58,7 +57,7 @@ async def _show(request: Request, release: SheetRelease, blocks: list[dict[str, 
     shown = [_shown(block, release.language, request.state.language) for block in blocks]
     return await render(
         request, "notes/sheet.html", release=release, facts=facts, title=say(facts["title"]), room=say(facts["room"]), track=say(facts["track"]),
-        when=exports.when(facts, request.state.edition.zone), inside=inside, audiences=forms.AUDIENCES, language_name=LANGUAGES[release.language],
+        when=exports.when(facts, request.state.edition.zone), inside=inside, audiences=forms.AUDIENCES, language_name=wording.language_name(release.language),
         groups=[(kind, [one for one in shown if one["kind"] == kind]) for kind in ("goal", "decision", "note")],
         errata=[{"on": erratum.on, "html": markdown.to_html(say(erratum.words), heading=4)} for erratum in errata],
     )  # fmt: skip

@@ -63,7 +63,7 @@ async def _write_page(request: Request, found: Sheet, form: SheetForm | None = N
         rows=[_row(words, typed.get(words.block.id), visible) for words in written if not words.block.deleted or words.block.id in typed],
         deleted=[words for words in written if words.block.deleted and not words.empty() and words.block.id not in typed],
         kinds=[(str(value), label) for value, label in forms.KINDS.items()], audiences=[(str(value), label) for value, label in forms.AUDIENCES.items()],
-        open=found.state == SheetState.OPEN or (editor and found.state == SheetState.SUBMITTED), language_name=LANGUAGES[found.language], others=[(code, LANGUAGES[code]) for code in others],
+        open=found.state == SheetState.OPEN or (editor and found.state == SheetState.SUBMITTED), language_name=wording.language_name(found.language), others=[(code, wording.language_name(code)) for code in others],
         release=await queries.release_in_force(found), editor=editor, words=_spoken(),
     )  # fmt: skip
 
@@ -99,8 +99,6 @@ def _spoken() -> dict[str, str]:
         "beside": _("Somebody else wrote here at the same time. Both texts are kept, one after the other: keep what is right and delete the rest."),
         "merged": _("Somebody else changed this block too. Both changes are in it now."),
         "kept": _("Somebody had just written in this block, so it was not deleted."),
-        "deleted": _("Deleted. It can be brought back further down, after this page is loaded again."),
-        "leave": _("Some words are not saved yet."),
     }
 
 

@@ -101,7 +101,7 @@ async def _captured(payment: Payment, intent: Any) -> None:
     before = tuple(state for state in PaymentState if state is not PaymentState.CAPTURED)
     method = payment.method or _method_of(intent)
     async with transaction():
-        won = await move(payment, before, PaymentState.CAPTURED, intent=intent.id, method=method, promised=False, trouble=None, ended=clock.now())
+        won = await move(payment, before, PaymentState.CAPTURED, intent=intent.id, method=method, promised=False, ended=clock.now())
         if won:
             await book(payment, "paid", ledger.captured(method, await queries.lines_of(payment.id)))
             await announce(events.PaymentCaptured(payment.id, payment.purpose, payment.purpose_id, payment.cents))

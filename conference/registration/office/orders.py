@@ -38,7 +38,7 @@ async def find(request: Request) -> Response:
 
 
 async def _list(request: Request, form: SearchForm, found: list[dict], more: str | None, state: str = "", status: int = 200) -> Response:
-    titles = {ticket.id: say(ticket.title) for ticket in await queries.ticket_types(request.state.edition)}
+    titles = {ticket.id: say(ticket.title) for ticket in await queries.known_tickets(request.state.edition)}
     return await render(
         request, "registration/office/orders.html", status, form=form, orders=found, titles=titles, more=more, state=state, states=STATE_NAMES, money_shown=sees_money(request)
     )
@@ -58,11 +58,11 @@ async def _show(request: Request, found: Order, opened: dict[str, str | None] | 
         request,
         "registration/office/order.html",
         order=found,
+        ticket_title=say((await queries.ticket_of(request.state.edition, found)).title),
         how=how_it_goes(found, payment),
         payment=payment if sees_money(request) else None,
         opened=opened or {},
         columns=REVEALABLE,
-        say=say,
     )
 
 

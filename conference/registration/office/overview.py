@@ -22,7 +22,7 @@ async def overview(request: Request) -> Response:
         request,
         "registration/office/overview.html",
         pools=await queries.pools(edition),
-        types=await queries.ticket_types(edition),
+        types=await queries.known_tickets(edition),
         counts=await queries.counts_by_state(edition),
         waiting=await queries.waiting_counts(edition),
         miscounted=[count for count in await queries.recount(edition.id) if count.kept != count.counted],

@@ -15,11 +15,10 @@ from conference.core.running import running
 from conference.core.web import go, read_form, render, see_other, url
 from conference.editions.models import Edition
 from conference.editions.wording import say
+from conference.payments.queries import checkout_origin
 from conference.registration import actions, prices, queries
 from conference.registration.forms import RegisterForm
 from conference.registration.models import Order, OrderState, TicketType, WaitingEntry
-
-CHECKOUT = "https://checkout.stripe.com"
 
 
 async def choose(request: Request) -> Response:
@@ -115,12 +114,10 @@ async def to_checkout(request: Request, order: Order) -> Response:
 
 def cards_taken() -> bool:
     """Whether there is anybody to take cards: Stripe, or its stand-in of the demo."""
-    settings = running().settings
-    return settings.demo or bool(settings.stripe_key.get_secret_value())
+    return bool(running().settings.stripe_key.get_secret_value())
 
 
 def may_lead_to_checkout(answer: Response) -> None:
     """A form of this page may end up at Checkout."""
-    settings = running().settings
-    if settings.stripe_api or not settings.demo:
-        allow_form_action(answer.headers, settings.stripe_api or CHECKOUT)  # type: ignore[arg-type]
+    if origin := checkout_origin():
+        allow_form_action(answer.headers, origin)  # type: ignore[arg-type]

@@ -1,0 +1,17 @@
+"""What payments shows on other slices' pages."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from conference.core.templates import render_text
+from conference.payments import queries
+from conference.payments.wording import METHOD_NAMES, STATE_KINDS, state_name
+
+
+async def order_payment(order: Any) -> Markup:
+    """How the payment of a registration goes, in words; nothing where nothing is to pay."""
+    payment = await queries.payment_for("order", order.id)
+    if payment is None:
+        return Markup("")
+    return Markup(render_text("payments/order_payment.html", payment=payment, state=state_name(payment), kind=STATE_KINDS[payment.state], methods=METHOD_NAMES))

@@ -1,0 +1,89 @@
+"""Unmistakable words of a person appear neither in logs nor in the raw database nor in addresses."""
+
+import sqlite3
+
+import pytest
+
+from conference.core import jobs, sealing
+from conference.core.db import is_postgres
+from conference.registration.models import Order
+from tests.registration.conftest import ANSWERS, once_of
+
+NAME, NOTE, MAIL = "Zebulonquagmire", "Xylophagouscanary", "quetzalcanary@example.org"
+WORDS = (NAME, NOTE, MAIL, "quetzalcanary")
+
+
+@pytest.fixture
+def addresses(visitor, monkeypatch):
+    """Every address this browser asked for or was sent to."""
+    seen: list[str] = []
+    send = visitor.send
+
+    async def watched(request, **kwargs):
+        answer = await send(request, **kwargs)
+        seen.extend([str(request.url), answer.headers.get("location", "")])
+        return answer
+
+    monkeypatch.setattr(visitor, "send", watched)
+    return seen
+
+
+async def live(house, visitor, cast) -> Order:
+    """A whole life of a registration: made, found, looked at, refused, waited for, cancelled; every job run."""
+    form = await visitor.get("/2027/register/free")
+    sent = ANSWERS | {"once": once_of(form.text), "badge_name": NAME, "email": MAIL, "note": NOTE}
+    await visitor.post("/2027/register/free", data=sent | {"language": "xx"})
+    await visitor.follow(await visitor.post("/2027/register/free", data=sent))
+    order = await Order.get()
+    code = sealing.open_one(order, "claim").claim
+    await visitor.post("/2027/my", data={"code": code})
+    await visitor.post("/2027/register/free/waiting", data={"email": MAIL})
+    await jobs.run_due()
+    bo = await cast.browser("bo")
+    for query in (NAME, MAIL):
+        await bo.post("/office/2027/registration/orders/search", data={"query": query})
+    for column in ("badge_name", "email", "needs", "claim"):
+        await bo.post(f"/office/2027/registration/orders/{order.code}/reveal/{column}")
+    await visitor.post(f"/2027/orders/{order.code}/cancellation")
+    await jobs.run_due()
+    return order
+
+
+async def test_nothing_personal_in_logs_and_addresses(house, visitor, cast, addresses, capfd, caplog):
+    order = await live(house, visitor, cast)
+    code = sealing.open_one(order, "claim").claim
+    out, err = capfd.readouterr()
+    logged = out + err + "\n".join(record.getMessage() for record in caplog.records if record.name != "tortoise.db_client")
+    assert "/{edition:edition}/register/{ticket}" in logged
+    for word in (*WORDS, code, code.replace("-", ""), order.code):
+        assert word.lower() not in logged.lower(), word
+    for word in (*WORDS, code, code.replace("-", "")):
+        assert word.lower() not in "\n".join(addresses).lower(), word
+
+
+async def test_nothing_personal_in_the_raw_database(house, visitor, cast, settings, app):
+    order = await live(house, visitor, cast)
+    raw = await _everything(settings)
+    code = sealing.open_one(order, "claim").claim
+    assert b"2027" in raw and order.code.encode() in raw
+    for word in (*WORDS, code, code.replace("-", "")):
+        assert word.lower().encode() not in raw.lower(), word
+
+
+async def _everything(settings) -> bytes:
+    """The bytes of the database's files, or of a dump of every table."""
+    if not is_postgres():
+        path = settings.database.removeprefix("sqlite://")
+        files = [open(path + end, "rb").read() for end in ("", "-wal") if _exists(path + end)]
+        with sqlite3.connect(path) as connection:
+            return b"".join([*files, "\n".join(connection.iterdump()).encode()])
+    from conference.core.db import rows
+
+    tables = await rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    return b"\n".join([repr(await rows(f'SELECT * FROM "{table["tablename"]}"')).encode() for table in tables])
+
+
+def _exists(path: str) -> bool:
+    from pathlib import Path
+
+    return Path(path).exists()
