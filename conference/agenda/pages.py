@@ -170,7 +170,7 @@ def _today(zone: str) -> date:
 
 
 def days_of(entries: list[Entry], zone: str, address: Callable[[str], str]) -> list[Json]:
-    """``[{id, title, short, slots: [{start, until, cards}]}]`` in order of time."""
+    """``[{id, url, title, heading, slots: [{start, until, cards}]}]`` in order of time."""
     place = ZoneInfo(zone)
     time = lru_cache(maxsize=None)(lambda moment: format_time(moment, zone))
     days = [
@@ -179,8 +179,9 @@ def days_of(entries: list[Entry], zone: str, address: Callable[[str], str]) -> l
     return [
         {
             "id": f"day-{day:%Y-%m-%d}",
-            "title": format_day(day),
-            "short": format_day(day, _("EEE, MMM d")),
+            "url": f"#day-{day:%Y-%m-%d}",
+            "title": format_day(day, _("EEE, MMM d")),
+            "heading": format_day(day),
             "slots": [
                 _slot(list(among), time, address) for _start, among in groupby(found, key=lambda entry: entry.starts)
             ],
@@ -237,7 +238,7 @@ def _tracks(edition: Edition, shown: Agenda, days: list[Json]) -> list[Json]:
     found = []
     for track in shown.tracks:
         cards = [
-            card | {"day": day["short"]}
+            card | {"day": day["title"]}
             for day in days
             for slot in day["slots"]
             for card in slot["cards"]
@@ -245,7 +246,7 @@ def _tracks(edition: Edition, shown: Agenda, days: list[Json]) -> list[Json]:
         ]
         if cards:
             found.append(
-                {"slug": track["slug"], "title": say(track["name"]), "tint": track["color"], "cards": cards}
+                {"slug": track["slug"], "title": say(track["name"]), "tint": track["color"], "url": f"#track-{track['slug']}", "cards": cards}
                 | _feed_links(edition, f"tracks/{track['slug']}")
             )
     return found

@@ -9,7 +9,7 @@ from conference.core.running import running
 from conference.core.web import path_to
 from conference.editions import queries
 from conference.editions.access import duties_in
-from conference.editions.doors import Standing, doors, standing
+from conference.editions.doors import Standing
 from conference.editions.models import Duties, Edition
 
 # (route name, what the menu says); the rooms of the original site, nearly in its order
@@ -78,7 +78,7 @@ def _menu(request: Request, edition: Edition | None) -> list[dict[str, Any]]:
 def _rooms(edition: Edition | None) -> list[tuple[str, Any]]:
     if edition is None:
         return []
-    past = standing_of(edition) is Standing.PAST
+    past = queries.standing_of(edition) is Standing.PAST
     return [(name, title) for name, title in ROOMS if not (past and name in WHILE_IT_COMES)]
 
 
@@ -101,16 +101,6 @@ def _includes(duties: frozenset[Duties], takes: Duties | None) -> bool:
     if takes is None:
         return bool(duties)
     return takes in duties or (Duties.ORGANIZER in duties and takes is not Duties.TREASURER)
-
-
-def standing_of(edition: Edition) -> Standing:
-    return standing(edition.begins, edition.ends, queries.today(edition))
-
-
-def doors_of(request: Request, edition: Edition) -> list[dict[str, Any]]:
-    """``[{"title", "url", "text"}]``: where an edition's home page leads now; the first two are its buttons."""
-    open_ones = [door for door in doors(standing_of(edition)) if door[0] in request.app.state.paths]
-    return [{"title": title, "url": path_to(request.app, name, edition), "text": text} for name, title, text in open_ones]
 
 
 async def next_edition() -> Edition | None:

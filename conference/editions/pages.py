@@ -6,14 +6,13 @@ from starlette.responses import Response
 from conference.core.panels import panel
 from conference.core.web import render
 from conference.editions import queries
-from conference.editions.frame import doors_of
 
 
 async def home(request: Request) -> Response:
     edition = request.state.edition
     others = [one for one in await queries.public_editions() if one.id != edition.id]
     shown = await panel("editions.home", edition=edition)
-    doors = doors_of(request, edition)
+    doors = queries.doors_of(edition)
     return await render(request, "editions/home.html", words=await queries.live_words(edition, "main"), shown=shown, doors=doors, others=others)
 
 

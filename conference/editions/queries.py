@@ -8,6 +8,7 @@ from tortoise.expressions import Q
 
 from conference.core import clock
 from conference.core.errors import NotFound
+from conference.editions.doors import Door, Standing, doors, standing
 from conference.editions.models import AdoptedText, Chapter, Duty, Edition, Organization, Page, PageRevision
 
 
@@ -26,6 +27,16 @@ async def public_editions() -> list[Edition]:
 def today(edition: Edition) -> date:
     """The day it is where the conference is."""
     return clock.now().astimezone(ZoneInfo(edition.zone)).date()
+
+
+def standing_of(edition: Edition) -> Standing:
+    """Whether it is to come, on, or past, today and there."""
+    return standing(edition.begins, edition.ends, today(edition))
+
+
+def doors_of(edition: Edition) -> list[Door]:
+    """Where an edition's home page leads today; the first two are its buttons."""
+    return doors(standing_of(edition))
 
 
 async def editions_of(ids: set[UUID | None]) -> list[Edition]:

@@ -7,7 +7,6 @@ from conference.core.panels import panel
 from conference.core.web import render
 from conference.editions import queries
 from conference.editions.access import duties_by_edition
-from conference.editions.frame import doors_of
 from conference.front import keeping
 
 
@@ -15,7 +14,7 @@ async def home(request: Request) -> Response:
     """The coming edition's door, what the network is, and the way to the older ones."""
     coming = await queries.next_edition()
     return await render(
-        request, "front/home.html", coming=coming, doors=doors_of(request, coming) if coming else [], editions=await queries.public_editions(),
+        request, "front/home.html", coming=coming, doors=queries.doors_of(coming) if coming else [], editions=await queries.public_editions(),
         network=await queries.organization(), words=await queries.live_words(None, "network"),
     )  # fmt: skip
 

@@ -74,6 +74,7 @@ def _sheet(edition: Edition, content: dict[str, Any], written_in: str, about: di
         "released_on": format_day(about["released_on"], "long") if about["released_on"] else "",
         "prepared_by": [about["prepared_by"]] if about["prepared_by"] else [],
         "blocks": _blocks(content, written_in, heading=3),
+        "translated_from": _translated_from(content, written_in),
         "errata": _errata(about["errata"]),
     }
 
@@ -97,6 +98,7 @@ def _in_report(edition: Edition, release: SheetRelease, errata: Sequence[Erratum
         **_session(edition, release.snapshot["facts"]),
         "prepared_by": [release.prepared_by] if release.prepared_by else [],
         "blocks": _blocks(release.snapshot, release.language, heading=4),
+        "translated_from": _translated_from(release.snapshot, release.language),
         "errata": _errata(errata),
     }
 
@@ -144,6 +146,12 @@ def _blocks(content: dict[str, Any], written_in: str, heading: int) -> list[dict
             }
         )
     return found
+
+
+def _translated_from(content: dict[str, Any], written_in: str) -> str:
+    """The language some of these words are translated from; "" where none are."""
+    shown = [wording.shown(block, written_in, language()) for block in content["blocks"]]
+    return wording.language_name(written_in) if any(one.translated for one in shown) else ""
 
 
 def _errata(errata: Sequence[Erratum]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from conference.agenda.models import Audience as Audience
+from conference.agenda.models import Audience
 from conference.core.db import fields
 from conference.core.db.model import Model
 

@@ -14,8 +14,18 @@ from conference.core.errors import NotFound
 from conference.core.i18n import _
 from conference.editions.models import Edition
 from conference.notes import access
+from conference.notes.models import (
+    Audience,
+    Block,
+    Erratum,
+    Operation,
+    Sheet,
+    SheetPreview,
+    SheetRelease,
+    SheetState,
+    SheetWriter,
+)
 from conference.notes.wording import Words
-from conference.notes.models import Audience, Block, Erratum, Operation, Sheet, SheetPreview, SheetRelease, SheetState, SheetWriter
 from conference.people.models import Person
 from conference.people.queries import email_of
 
@@ -142,7 +152,13 @@ def _in_force(edition: Edition) -> Any:
 
 async def released(edition: Edition) -> list[SheetRelease]:
     """Everything that was released to the public, in the order of the sessions; with sheets and sessions."""
-    return sorted(await _in_force(edition), key=lambda release: (release.snapshot["facts"]["starts"] or "9", release.sheet.session.code))
+    return sorted(await _in_force(edition), key=_in_order)
+
+
+def _in_order(release: SheetRelease) -> tuple:
+    """By time, those without one last; at one time as the sessions were made."""
+    session = release.sheet.session
+    return release.snapshot["facts"]["starts"] or "9", session.made, session.code
 
 
 async def released_note(edition: Edition, code: str) -> SheetRelease | None:

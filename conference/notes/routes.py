@@ -1,4 +1,4 @@
-from conference.agenda import access as access  # the address part {code:code}
+import conference.agenda.access  # noqa: F401  knows {code:code}
 from conference.core.web import anyone, page, signed_in
 from conference.editions.access import duty
 from conference.notes import office, pages

@@ -35,8 +35,8 @@ def opened(blocks: Sequence[Block]) -> list[Words]:
     found = []
     for block, plain in zip(blocks, sealing.open(blocks, *COLUMNS), strict=True):
         parts = {"text": plain.text or "", "bracket": plain.bracket or ""}
-        for language, said in json.loads(plain.translations or "{}").items():
-            parts |= {language: said.get("text", ""), f"{language}.bracket": said.get("bracket", "")}
+        for code, said in json.loads(plain.translations or "{}").items():
+            parts |= {code: said.get("text", ""), f"{code}.bracket": said.get("bracket", "")}
         found.append(Words(block, parts))
     return found
 
@@ -55,9 +55,9 @@ def translations(words: Words) -> dict[str, dict[str, str]]:
     """``{language: {"text", "bracket"}}`` of the languages that have a text."""
     found: dict[str, dict[str, str]] = {}
     for part, text in words.parts.items():
-        language, _, bracket = part.partition(".")
-        if language not in ("text", "bracket") and text:
-            found.setdefault(language, {})["bracket" if bracket else "text"] = text
+        code, _, bracket = part.partition(".")
+        if code not in ("text", "bracket") and text:
+            found.setdefault(code, {})["bracket" if bracket else "text"] = text
     return found
 
 

@@ -215,10 +215,9 @@ async def pools(edition: Edition) -> list[Pool]:
 
 
 async def pool(edition: Edition, slug: str) -> Pool:
-    found = await Pool.get_or_none(edition_id=edition.id, slug=slug)
-    if found is None:
-        raise NotFound()
-    return found
+    for found in await fetch(Pool, "edition_id = ? AND slug = ?", [str(edition.id), slug]):
+        return found
+    raise NotFound()
 
 
 async def ticket_types(edition: Edition) -> list[TicketType]:
@@ -228,10 +227,9 @@ async def ticket_types(edition: Edition) -> list[TicketType]:
 
 async def any_ticket_type(edition: Edition, slug: str) -> TicketType:
     """Also one that is not on sale."""
-    found = await TicketType.get_or_none(edition_id=edition.id, slug=slug)
-    if found is None:
-        raise NotFound()
-    return found
+    for found in await fetch(TicketType, "edition_id = ? AND slug = ?", [str(edition.id), slug]):
+        return found
+    raise NotFound()
 
 
 async def counts_by_state(edition: Edition) -> dict[OrderState, int]:
@@ -265,10 +263,9 @@ async def sums(edition: Edition) -> dict[str, int]:
 
 
 async def office_order(edition: Edition, code: str) -> Order:
-    found = await Order.get_or_none(edition_id=edition.id, code=code)
-    if found is None:
-        raise NotFound()
-    return found
+    for found in await fetch(Order, "edition_id = ? AND code = ?", [str(edition.id), code]):
+        return found
+    raise NotFound()
 
 
 LISTED = ("id", "code", "state", "pay_by", "total", "language", "made", "ticket_type_id")
@@ -285,7 +282,7 @@ async def orders_page(edition: Edition, *, states: Sequence[OrderState], after: 
 
 async def orders_found(edition: Edition, query: str, most: int = 50) -> list[dict]:
     """Orders by reference, by a whole e-mail address, or by words of the name on the badge."""
-    ids: set[UUID] = set(await Order.filter(edition_id=edition.id, code=query.upper()).values_list("id", flat=True))
+    ids = {order.id for order in await fetch(Order, "edition_id = ? AND code = ?", [str(edition.id), query.upper()])}
     if "@" in query:
         ids |= {order.id for order in await _of_address(edition.id, query)}
     elif not ids:

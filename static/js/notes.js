@@ -233,6 +233,7 @@ function start(form) {
     let item = document.getElementById(`block-${block.id}`);
     if (block.deleted) {
       if (item && !changed(item) && !item.contains(document.activeElement)) item.remove();
+      else if (item) leave(item, block);
       return;
     }
     if (!item) {
@@ -248,6 +249,14 @@ function start(form) {
     }
     item.dataset.kind = field(item, "kind").value;
     field(item, "base").value = block.version;
+  }
+
+  /* Somebody deleted the block this writer is in: it stays until they leave it, and comes back if they write. */
+  function leave(item, block) {
+    tell(item, words.gone);
+    item.addEventListener("focusout", () => setTimeout(() => {
+      if (server.get(block.id).deleted && !changed(item) && !item.contains(document.activeElement)) item.remove();
+    }), { once: true });
   }
 
   /* A field nobody touched takes the server's words; one that was touched keeps its own until they are sent. */

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ class Visitor:
     def __init__(self, port: int, language: str = "en") -> None:
         self.port, self.cookies = port, dict[str, str]()
         self.same = f"Host: 127.0.0.1:{port}\r\nUser-Agent: bench\r\nAccept: text/html\r\nAccept-Language: {language}\r\n"
-        self.origin = f"Origin: http://127.0.0.1:{port}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        self.origin = f"Origin: http://127.0.0.1:{port}\r\n"
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
@@ -31,8 +32,14 @@ class Visitor:
         return await self._exchange(f"GET {path} HTTP/1.1\r\n{self.same}{self._kept()}\r\n".encode())
 
     async def post(self, path: str, form: dict[str, str]) -> Answer:
-        body = urlencode(form)
-        return await self._exchange(f"POST {path} HTTP/1.1\r\n{self.same}{self.origin}{self._kept()}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        return await self._send(path, "application/x-www-form-urlencoded", urlencode(form))
+
+    async def post_json(self, path: str, value: object) -> Answer:
+        return await self._send(path, "application/json", json.dumps(value))
+
+    async def _send(self, path: str, kind: str, body: str) -> Answer:
+        head = f"POST {path} HTTP/1.1\r\n{self.same}{self.origin}{self._kept()}Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+        return await self._exchange((head + body).encode())
 
     def leave(self) -> None:
         if self._writer:

@@ -143,3 +143,10 @@ async def test_many_editions_cost_no_more_questions_than_one(app, cast):
                 await queries.next_edition()
             asked.append(len(statements))
     assert asked == [2, 2]
+
+
+async def test_every_door_leads_to_a_page(app):
+    from conference.editions.doors import Standing, doors
+
+    names = {door.name for standing in Standing for door in doors(standing)}
+    assert names - set(app.inner.state.paths) == set()

@@ -70,6 +70,7 @@ async def test_the_released_pdf_in_both_languages(cast, visitor):
         assert told in words, told
     words = sound((await visitor.get(f"{NOTES}.pdf?lang=es")).content)
     assert "Marchar el 1 de mayo." in words and "We meet in July." in words and "March on May 1st." not in words
+    assert "Escrito en inglés; esto es una traducción." in words
 
 
 async def test_the_final_pdf_has_no_draft_on_it_and_carries_corrections(cast, visitor):

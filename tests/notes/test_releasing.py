@@ -14,7 +14,7 @@ from conference.core.jobs import Job, JobState
 from conference.core.pdf import PdfUnavailable
 from conference.editions.actions import take_part
 from conference.notes import actions, queries
-from conference.notes.actions.releasing import NothingCorrected, NothingPublic, NothingReleased, NotHandedIn
+from conference.notes.actions.releasing import NotHandedIn, NothingCorrected, NothingPublic, NothingReleased
 from conference.notes.actions.sheets import AlreadyHandedIn, NothingToReopen, NothingWritten, UnknownLanguage
 from conference.notes.models import Audience, PdfState, Sheet, SheetPreview, SheetRelease, SheetState, Status
 from tests.notes.stage import CODE, a_released_sheet, a_sheet, a_submitted_sheet, add, texts

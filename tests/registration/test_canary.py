@@ -1,11 +1,13 @@
 """Unmistakable words of a person appear neither in logs nor in the raw database nor in addresses."""
 
+import contextlib
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from conference.core import jobs, sealing
-from conference.core.db import is_postgres
+from conference.core.db import is_postgres, rows
 from conference.registration.models import Order
 from tests.registration.conftest import ANSWERS, once_of
 
@@ -41,7 +43,8 @@ async def live(house, visitor, cast) -> Order:
     await jobs.run_due()
     bo = await cast.browser("bo")
     for query in (NAME, MAIL):
-        await bo.post("/office/2027/registration/orders/search", data={"query": query})
+        found = await bo.post("/office/2027/registration/orders/search", data={"query": query})
+        assert (found.status_code, found.text.count(f'/orders/{order.code}"')) == (200, 1)
     for column in ("badge_name", "email", "needs", "claim"):
         await bo.post(f"/office/2027/registration/orders/{order.code}/reveal/{column}")
     await visitor.post(f"/2027/orders/{order.code}/cancellation")
@@ -74,16 +77,9 @@ async def _everything(settings) -> bytes:
     """The bytes of the database's files, or of a dump of every table."""
     if not is_postgres():
         path = settings.database.removeprefix("sqlite://")
-        files = [open(path + end, "rb").read() for end in ("", "-wal") if _exists(path + end)]
-        with sqlite3.connect(path) as connection:
+        files = [Path(path + end).read_bytes() for end in ("", "-wal") if Path(path + end).exists()]
+        with contextlib.closing(sqlite3.connect(path)) as connection:
             return b"".join([*files, "\n".join(connection.iterdump()).encode()])
-    from conference.core.db import rows
-
     tables = await rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     return b"\n".join([repr(await rows(f'SELECT * FROM "{table["tablename"]}"')).encode() for table in tables])
 
-
-def _exists(path: str) -> bool:
-    from pathlib import Path
-
-    return Path(path).exists()

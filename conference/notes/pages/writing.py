@@ -98,6 +98,7 @@ def _spoken() -> dict[str, str]:
         "refused": _("Not saved."),
         "beside": _("Somebody else wrote here at the same time. Both texts are kept, one after the other: keep what is right and delete the rest."),
         "merged": _("Somebody else changed this block too. Both changes are in it now."),
+        "gone": _("Somebody deleted this block. Write in it to bring it back."),
         "kept": _("Somebody had just written in this block, so it was not deleted."),
     }
 

@@ -1,0 +1,34 @@
+"""Two people write one sheet at the same time, each on a device of their own."""
+
+from playwright.sync_api import Browser, expect
+
+from tests.walks.site import Site
+from tests.walks.walking import DESKTOP, PHONE, Walk, walking
+
+SHEET = "/2027/sessions/B2WAGE/notes/write"
+TEXTS = "areas => areas.map((area) => area.value).filter(Boolean)"
+
+
+def texts(walk: Walk) -> list[str]:
+    return walk.page.locator(".note-block textarea[id$='-text']").evaluate_all(TEXTS)
+
+
+def saved(walk: Walk) -> None:
+    expect(walk.page.locator(".save-bar .saved.saved")).to_be_visible()
+
+
+def test_both_see_what_the_other_writes_and_nothing_is_lost(site: Site, browser: Browser) -> None:
+    with walking(site, browser, "together-phone", role="note-taker") as one, walking(site, browser, "together-desk", role="editor", width=DESKTOP) as other:
+        one.go(SHEET)
+        other.go(SHEET)
+        one.page.locator("#new-text").fill("March on Monday.")
+        expect(one.page.locator(".note-block:not(#block-new)")).to_have_count(1)
+        expect(other.page.locator(".note-block:not(#block-new) textarea[id$='-text']").first).to_have_value("March on Monday.", timeout=15_000)
+        for walk, day in ((one, "Tuesday"), (other, "Wednesday")):
+            walk.page.locator(".note-block textarea[id$='-text']").first.fill(f"March on {day}.")
+        for walk in (one, other):
+            saved(walk)
+            walk.page.reload()
+        assert texts(one) == texts(other)
+        assert sorted(texts(one)) == ["March on Tuesday.", "March on Wednesday."]
+        one.look("both kept")
