@@ -1,6 +1,7 @@
 """The ``conference`` command: thin, calls actions and queries."""
 
 import asyncio
+import logging
 import socket
 import sys
 from collections.abc import Awaitable, Callable
@@ -179,7 +180,7 @@ def _serve(settings: Settings, host: str, port: int, worker: bool) -> None:
     from conference.app import create_app
     from conference.core.logs import start_logging
 
-    start_logging()
+    start_logging(logging.WARNING if settings.demo else logging.INFO)
     config = uvicorn.Config(
         create_app(settings, worker=worker),
         host=host,

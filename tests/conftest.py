@@ -14,6 +14,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from tortoise.backends.base.executor import EXECUTOR_CACHE
+
 from conference.app import App, create_app, opened
 from conference.settings import Settings, orm_config
 from conference.core.db.migrate import migrate
@@ -77,6 +79,7 @@ async def settings(tmp_path: Path, migrated: str, request: pytest.FixtureRequest
 
 @pytest_asyncio.fixture
 async def app(settings: Settings, fixed_clock: FixedClock) -> AsyncIterator[App]:
+    EXECUTOR_CACHE.clear()  # it knows models by name alone, and some tests have models of their own
     made = create_app(settings, clock=fixed_clock)
     async with opened(made.context):
         yield made

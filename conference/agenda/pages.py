@@ -65,6 +65,8 @@ async def _show_schedule(
     if shown is None:
         return await render(request, "agenda/before.html", feed=_feed_links(edition, "schedule"), say=say)
     entries = [entry for entry in shown.on(_today(shown.zone)) if not entry.veiled]
+    rooms = {room["slug"]: place for place, room in enumerate(shown.rooms)}
+    entries.sort(key=lambda entry: (entry.starts, rooms.get(entry.room["slug"], 0) if entry.room else len(rooms)))
     days = await run_sync(days_of, entries, shown.zone, address)
     return await render(
         request,
@@ -246,7 +248,13 @@ def _tracks(edition: Edition, shown: Agenda, days: list[Json]) -> list[Json]:
         ]
         if cards:
             found.append(
-                {"slug": track["slug"], "title": say(track["name"]), "tint": track["color"], "url": f"#track-{track['slug']}", "cards": cards}
+                {
+                    "slug": track["slug"],
+                    "title": say(track["name"]),
+                    "tint": track["color"],
+                    "url": f"#track-{track['slug']}",
+                    "cards": cards,
+                }
                 | _feed_links(edition, f"tracks/{track['slug']}")
             )
     return found

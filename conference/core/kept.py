@@ -60,7 +60,8 @@ async def page_with_gaps(request: Request, template: str, *, scope: str, key: tu
     place = (template, request.state.language, *key)
     if place not in known or known[place][0] < clock.now() - LONGEST:
         known[place] = (clock.now(), await _cut(request, template, context, gaps))
-    return HTMLResponse(_filled(known[place][1], {**gaps, "csrf": csrf.field(request)}))
+    parts = known[place][1]
+    return HTMLResponse(_filled(parts, {**gaps, "csrf": csrf.field(request)} if "csrf" in parts[1::2] else gaps))
 
 
 async def _cut(request: Request, template: str, context: Context, gaps: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,17 @@ from conference.core import audit, clock, mail, sealing, versions
 from conference.core.db import transaction
 from conference.core.errors import Refused
 from conference.core.i18n import LANGUAGES, _
-from conference.editions.models import AdoptedText, Chapter, Duties, Duty, Edition, Organization, Page, PageRevision, Participation
+from conference.editions.models import (
+    AdoptedText,
+    Chapter,
+    Duties,
+    Duty,
+    Edition,
+    Organization,
+    Page,
+    PageRevision,
+    Participation,
+)
 from conference.people.actions import person_for
 from conference.people.models import Person
 

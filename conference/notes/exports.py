@@ -14,17 +14,17 @@ from conference.core.templates import render_text
 from conference.editions.models import Edition
 from conference.editions.wording import say
 from conference.notes import wording
-from conference.notes.models import Erratum, SheetRelease, Status
+from conference.notes.models import Erratum, Sheet, SheetRelease, Status
 from conference.notes.wording import Words
 
 REPORT_SECONDS = 60
 
 
-async def preview_pdfs(edition: Edition, revision: int, written_in: str, facts: dict[str, Any], written: Sequence[Words], prepared_by: str, epoch: int) -> dict[str, bytes]:
+async def preview_pdfs(edition: Edition, sheet: Sheet, facts: dict[str, Any], written: Sequence[Words], prepared_by: str) -> dict[str, bytes]:
     """What a submitted sheet will look like to the public, in every language; nobody released it yet."""
-    content = wording.snapshot(facts, written)
-    context = {"status": Status.DRAFT, "revision": revision, "released_on": None, "prepared_by": prepared_by, "errata": []}
-    return await _in_every_language("notes/pdf/sheet.html", partial(_sheet, edition, content, written_in, context), epoch)
+    content, epoch = wording.snapshot(facts, written), int(sheet.submitted.timestamp())
+    about = {"status": Status.DRAFT, "revision": sheet.revision, "released_on": None, "prepared_by": prepared_by, "errata": []}
+    return await _in_every_language("notes/pdf/sheet.html", partial(_sheet, edition, content, sheet.language, about), epoch)
 
 
 async def released_pdfs(edition: Edition, release: SheetRelease, errata: Sequence[Erratum]) -> dict[str, bytes]:
@@ -59,9 +59,7 @@ def _html(template: str, context: Any, code: str) -> str:
 
 
 def _said_of(release: SheetRelease, errata: Sequence[Erratum]) -> dict[str, Any]:
-    return {
-        "status": release.status, "revision": release.revision, "released_on": release.released_on, "prepared_by": release.prepared_by, "errata": errata,
-    }  # fmt: skip
+    return {name: getattr(release, name) for name in ("status", "revision", "released_on", "prepared_by")} | {"errata": errata}
 
 
 def _sheet(edition: Edition, content: dict[str, Any], written_in: str, about: dict[str, Any]) -> dict[str, Any]:

@@ -20,9 +20,8 @@ async def make_pdf(sheet_id: str, revision: int) -> None:
     facts = await queries.facts(sheet.edition, sheet.session)
     written = [words for words in wording.opened(await queries.blocks(sheet)) if words.block.audience == Audience.PUBLIC]
     prepared_by = (sealing.open_one(sheet, "prepared_by").prepared_by or "") if sheet.credited else ""
-    epoch = int(sheet.submitted.timestamp())
     try:
-        files = await exports.preview_pdfs(sheet.edition, revision, sheet.language, facts, written, prepared_by, epoch)
+        files = await exports.preview_pdfs(sheet.edition, sheet, facts, written, prepared_by)
     except PdfUnavailable:
         await Sheet.filter(id=sheet.id, revision=revision).update(pdf=PdfState.WAITING)
         raise
@@ -34,7 +33,8 @@ async def make_released_pdf(release_id: str) -> None:
     release = await SheetRelease.get_or_none(id=release_id, in_force=True).select_related("edition")
     if release is None:
         return
-    await actions.keep_released_pdf(release, release.edition, await exports.released_pdfs(release.edition, release, await queries.errata(release.sheet_id)))
+    files = await exports.released_pdfs(release.edition, release, await queries.errata(release.sheet_id))
+    await actions.keep_released_pdf(release, release.edition, files)
 
 
 @job

@@ -14,9 +14,10 @@ async def assigned(writer_id: str) -> Words | None:
     if writer is None or not (address := email_of(writer.person)):
         return None
     sheet = writer.sheet
-    return Words(
-        to=address,
-        subject=_("You are asked to take notes"),
-        template="notes/mail/assigned.md",
-        context={"title": say(sheet.session.title), "conference": say(sheet.edition.title), "path": f"/{sheet.edition.slug}/sessions/{sheet.session.code}/notes/write", "contact": sheet.edition.contact},
-    )
+    context = {
+        "title": say(sheet.session.title),
+        "conference": say(sheet.edition.title),
+        "path": f"/{sheet.edition.slug}/sessions/{sheet.session.code}/notes/write",
+        "contact": sheet.edition.contact,
+    }
+    return Words(to=address, subject=_("You are asked to take notes"), template="notes/mail/assigned.md", context=context)

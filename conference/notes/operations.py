@@ -33,7 +33,8 @@ class TooLong(Refused):
 
     def __init__(self, block: UUID, count: int) -> None:
         self.block = block
-        super().__init__(_("One block has %(count)d characters; the most is %(most)d. Nothing was saved yet: divide it into several blocks.") % {"count": count, "most": LONGEST_TEXT})
+        told = _("One block has %(count)d characters; the most is %(most)d. Nothing was saved yet: divide it into several blocks.")
+        super().__init__(told % {"count": count, "most": LONGEST_TEXT})
 
 
 @dataclass(frozen=True)

@@ -202,6 +202,12 @@ async def test_what_a_session_takes_up_again_is_linked(
     assert '<a href="/2026/sessions/OLDER1">Session OLDER1</a> (2026)' in page
     assert "OLDER2" not in page
 
+    # Closed since, it is linked no more, though nothing was released here.
+    await actions.change_session(await queries.session(other, "OLDER1"), audience="participants")
+    await release(other)
+    app.ready.versions.expire()
+    assert "OLDER1" not in (await visitor.get("/2027/sessions/NEWER1")).text
+
 
 async def test_a_session_placed_twice_has_both_times(visitor: Browser, app: App, released: Edition) -> None:
     session = await queries.session(released, "CCCCC3")

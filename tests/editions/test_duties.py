@@ -1,6 +1,6 @@
 """Giving and ending duties."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -9,9 +9,9 @@ from conference.editions import actions
 from conference.editions.access import audience_of, duties_of
 from conference.editions.models import Duties, Duty
 from conference.people.models import Person
-from tests.queries import counting
 from tests.cast import newest_letter
 from tests.hostile import TEXTS, URLENCODED, form_body
+from tests.queries import counting
 
 HERE = "/office/2027/editions/duties"
 

@@ -4,8 +4,8 @@ import pytest
 
 from conference.editions import actions
 from conference.editions.models import Page, PageRevision
-from tests.queries import counting
 from tests.hostile import TEXTS, URLENCODED, as_shown, form_body
+from tests.queries import counting
 
 HERE = "/office/2027/editions/pages"
 WORDS = {"title_en": "Getting here", "body_en": "By bus.", "title_es": "Cómo llegar", "body_es": "En autobús."}

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from conference.editions import actions
-from tests.queries import counting
 from tests.cast import sign_in
+from tests.queries import counting
 
 COMING = {"news": "News", "subscribe": "Letters from us", "resources": "Flyers and booklets"}
 WORDS = {"en": {"title": "About us", "body": "First part.\n\nSecond part."}, "es": {"title": "Sobre nosotros", "body": "Primera parte.\n\nSegunda parte."}}

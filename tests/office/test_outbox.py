@@ -12,9 +12,9 @@ from conference.core.db import transaction
 from conference.core.jobs import Job, JobState
 from conference.core.mail import Letter, LetterState, post
 from conference.people.actions import ask_for_link
-from tests.queries import counting
 from tests.cast import Cast
 from tests.conftest import new_browser
+from tests.queries import counting
 
 HERE = "/office/outbox"
 

@@ -128,29 +128,3 @@ class Till:
 @pytest.fixture
 def till(app: App, double: Any, wire: Wire, fixed_clock: FixedClock) -> Till:
     return Till(app, double, wire, fixed_clock)
-
-
-@pytest.fixture
-def queries_counted() -> Any:
-    """``await queries_counted(browser, path)``: how many statements a page costs, without the versions read by the clock on the wall."""
-    from tortoise.connection import get_connection
-
-    async def count(browser: Any, path: str) -> int:
-        await browser.get(path)
-        statements: list[str] = []
-        client = type(get_connection("default"))
-        with pytest.MonkeyPatch.context() as patch:
-            for name in ("execute_query", "execute_query_dict"):
-                patch.setattr(client, name, _noting(getattr(client, name), statements))
-            assert (await browser.get(path)).status_code == 200
-        return len([statement for statement in statements if 'FROM "version"' not in statement])
-
-    return count
-
-
-def _noting(run: Any, statements: list[str]) -> Any:
-    async def noted(self: Any, query: str, values: Any = None) -> Any:
-        statements.append(query)
-        return await run(self, query, values)
-
-    return noted

@@ -78,21 +78,26 @@ class Round:
 
     async def live(self, chance: random.Random) -> None:
         self.house.left = chance.randint(8, 60)
-        await asyncio.gather(self._until_gone(self._write), *[self._until_gone(self._register) for _place in range(AT_ONCE)])
+        await asyncio.gather(self._until_gone(self._write), *[self._until_gone() for _place in range(AT_ONCE)])
 
-    async def _until_gone(self, act: Callable[[], Awaitable[None]]) -> None:
+    async def _until_gone(self, first: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Register again and again, after having done something else ``first``."""
         with contextlib.suppress(OSError, EOFError):
+            if first:
+                await first()
             while self.house.left > 0:
-                await act()
+                await self._register()
 
     async def _register(self) -> None:
         """What stayed without an answer is sent again, as a browser does when somebody reloads: it must not count twice."""
         visitor, form = Visitor(self.house.port), self._form()
         self.promised.open_forms.append(form)
-        answer = self._said_yes(await visitor.post(FORM, form), 303)
+        try:
+            answer = self._said_yes(await visitor.post(FORM, form), 303)
+        finally:
+            visitor.leave()
         self.promised.open_forms.remove(form)
         self.promised.orders.add(answer.headers["location"].rpartition("/")[2])
-        visitor.leave()
 
     def _form(self) -> dict[str, str]:
         if self.promised.open_forms and self.promised.open_forms[0]["again"] != self.code:
@@ -111,7 +116,6 @@ class Round:
             await self._operate(*self.promised.open_operations[0])
         self._said_yes(await self.writer.post(f"{self.notes}/submission", {"prepared_by": "Eve Aranda", "credited": "on"}), 303)
         self.promised.handed_in.add(self.code)
-        await asyncio.get_running_loop().create_future()  # until the others' answers end the round
 
     async def _operate(self, code: str, operation: dict) -> None:
         path = f"/{stage.SLUG}/sessions/{code}/notes/operations"

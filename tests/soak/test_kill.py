@@ -53,6 +53,7 @@ async def test_nothing_that_was_acknowledged_is_lost(tmp_path, url):
                 await house.open()
             await Job.filter(state=JobState.RUNNING).update(leased_until=LONG_AGO)  # nobody waits half a minute for the dead
             await house.until(all_work_is_done, 90)
+            writer.leave()
             await check_orders(promised)
             await check_notes(promised)
     finally:

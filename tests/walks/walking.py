@@ -17,7 +17,7 @@ PHONE, DESKTOP = 360, 1280
 HEIGHTS = {PHONE: 740, DESKTOP: 900}
 HIGHEST = 2_400
 PICTURES = ROOT / "var" / "walks"
-PATIENCE = 10_000
+PATIENCE = 30_000
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
     console.error("CSP refused " + event.violatedDirective + " " + event.blockedURI))"""
 # the browser's own word for an answer of 4xx, which `_answered` judges by what was asked for

@@ -102,7 +102,9 @@ async def _publish(
     await audit.record(
         "agenda.released", actor=by, row=made.id, edition=edition.id, version=made.version, of_version=made.of_version
     )
-    await versions.touch(f"edition:{edition.slug}")
+    # Sessions of later editions link to those they take up again, as long as these are public.
+    later = await Edition.filter(begins__gte=edition.begins).values_list("slug", flat=True)
+    await versions.touch(*(f"edition:{slug}" for slug in sorted({edition.slug, *later})))
     return made
 
 

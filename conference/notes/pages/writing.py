@@ -34,7 +34,7 @@ async def write(request: Request) -> Response:
         results = await actions.apply(found, await _operations(found, form), request.state.person)
     except Refused as refusal:
         form.refusal = refusal.message
-        return await _write_page(request, found, form, 422)
+        return await _write_page(request, await _mine(request), form, 422)
     both = any(result.outcome in ("beside", "merged", "kept") for result in results)
     return see_other(request, "notes.write", code=request.path_params["code"], saved="both" if both else "all")
 
@@ -51,21 +51,37 @@ async def _operations(found: Sheet, form: SheetForm) -> list[operations.Op]:
 
 
 async def _write_page(request: Request, found: Sheet, form: SheetForm | None = None, status: int = 200) -> Response:
-    found = await queries.sheet_to_write(request.state.person, request.state.edition, request.path_params["code"])
-    written = wording.opened(await queries.blocks(found, deleted=True))
-    typed = {one.id: one for one in form.blocks} if form else {}
-    visible = {words.block.id for words in written if not words.block.deleted}
+    form = form or SheetForm()
     editor = await access.is_editor(request.state.person, request.state.edition)
-    others = [code for code in LANGUAGES if code != found.language]
     return await render(
-        request, "notes/write.html", status, sheet=found, form_id=form.id if form else uuid4(), new_id=form.new if form else uuid4(), added=form.added if form else None,
-        title=say(found.session.title), refusal=form.refusal if form else "", saved=request.query_params.get("saved", ""), saved_at=_saved_at(request, found),
-        rows=[_row(words, typed.get(words.block.id), visible) for words in written if not words.block.deleted or words.block.id in typed],
-        deleted=[words for words in written if words.block.deleted and not words.empty() and words.block.id not in typed],
-        kinds=[(str(value), label) for value, label in forms.KINDS.items()], audiences=[(str(value), label) for value, label in forms.AUDIENCES.items()],
-        open=found.state == SheetState.OPEN or (editor and found.state == SheetState.SUBMITTED), language_name=wording.language_name(found.language), others=[(code, wording.language_name(code)) for code in others],
-        release=await queries.release_in_force(found), editor=editor, words=_spoken(),
-    )  # fmt: skip
+        request,
+        "notes/write.html",
+        status,
+        sheet=found,
+        title=say(found.session.title),
+        typed=form,
+        **_rows(wording.opened(await queries.blocks(found, deleted=True)), {one.id: one for one in form.blocks}),
+        kinds=[(str(value), label) for value, label in forms.KINDS.items()],
+        audiences=[(str(value), label) for value, label in forms.AUDIENCES.items()],
+        open=found.state == SheetState.OPEN or (editor and found.state == SheetState.SUBMITTED),
+        language_name=wording.language_name(found.language),
+        others=[(code, wording.language_name(code)) for code in LANGUAGES if code != found.language],
+        release=await queries.release_in_force(found),
+        editor=editor,
+        saved=request.query_params.get("saved", ""),
+        saved_at=_saved_at(request, found),
+        words=_spoken(),
+    )
+
+
+def _rows(written: Sequence[Words], typed: dict[UUID, forms.Typed]) -> dict[str, Any]:
+    """The blocks to write in, and the deleted ones that can be brought back."""
+    visible = {words.block.id for words in written if not words.block.deleted}
+    shown = [words for words in written if words.block.id in visible | typed.keys()]
+    return {
+        "rows": [_row(words, typed.get(words.block.id), visible) for words in shown],
+        "deleted": [words for words in written if words not in shown and not words.empty()],
+    }
 
 
 def _row(words: Words, typed: forms.Typed | None, visible: set[UUID]) -> dict[str, Any]:
@@ -152,9 +168,8 @@ def _told(words: Words) -> dict[str, Any]:
 
 
 def _result(result: actions.Applied) -> dict[str, Any]:
-    return {
-        "id": str(result.id), "block": str(result.block), "outcome": result.outcome, "version": result.version, "beside": str(result.beside) if result.beside else None,
-    }  # fmt: skip
+    beside = str(result.beside) if result.beside else None
+    return {"id": str(result.id), "block": str(result.block), "outcome": result.outcome, "version": result.version, "beside": beside}
 
 
 async def restoring(request: Request) -> Response:
@@ -182,9 +197,8 @@ async def submission(request: Request) -> Response:
 
 async def _submission_page(request: Request, found: Sheet, form: HandInForm, status: int = 200) -> Response:
     written = [words for words in wording.opened(await queries.blocks(found)) if not words.empty()]
-    return await render(
-        request, "notes/submission.html", status, sheet=found, form=form, title=say(found.session.title), blocks=read_blocks(written), audiences=forms.AUDIENCES, kinds=forms.KINDS
-    )  # fmt: skip
+    shown = {"blocks": read_blocks(written), "audiences": forms.AUDIENCES, "kinds": forms.KINDS}
+    return await render(request, "notes/submission.html", status, sheet=found, form=form, title=say(found.session.title), **shown)
 
 
 def read_blocks(written: Sequence[Words]) -> list[dict[str, Any]]:

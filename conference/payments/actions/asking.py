@@ -71,10 +71,10 @@ async def open_checkout(payment_id: UUID, back_to: str) -> str:
     ``back_to`` is the path people return to, paid or not. Raises StripeAway, CardsNotTaken, NotOpen.
     """
     payment = await _open(payment_id)
-    if payment.checkout_url and payment.checkout_expires and payment.checkout_expires > clock.now() + STILL_GOOD:
-        return payment.checkout_url
-    if not _attempt_usable(payment):
+    if not _page_good(payment) and not _attempt_usable(payment):
         payment = await _begin_attempt(payment, back_to)
+    if payment.checkout_url:
+        return payment.checkout_url
     try:
         session = await ask(lambda api: api.checkout.sessions.create_async(payment.parameters, {"idempotency_key": f"{payment.id}:{payment.attempt}"}))
     except SaidNo as no:
@@ -90,6 +90,11 @@ async def _open(payment_id: UUID) -> Payment:
     return payment
 
 
+def _page_good(payment: Payment) -> bool:
+    """Whether there is a page with time left on it."""
+    return bool(payment.checkout_url and payment.checkout_expires and payment.checkout_expires > clock.now() + STILL_GOOD)
+
+
 def _attempt_usable(payment: Payment) -> bool:
     """Whether an attempt was begun whose answer we never saw, and that Stripe would still take."""
     if not payment.parameters or payment.checkout:
@@ -98,16 +103,16 @@ def _attempt_usable(payment: Payment) -> bool:
 
 
 async def _begin_attempt(payment: Payment, back_to: str) -> Payment:
-    """Close the page of the former attempt, then keep key and parameters before Stripe hears of them."""
+    """Close the page of the former attempt, then keep key and parameters before Stripe hears of them.
+
+    Of two clicks at once one begins it, and both go on with the same; its page may be open by then.
+    """
     if payment.checkout and await _close_session(payment) == "complete":
         await look_at(payment.id)
         await _open(payment.id)
     attempt = Payment.filter(id=payment.id, state=PaymentState.OPEN, attempt=payment.attempt)
     await attempt.update(attempt=F("attempt") + 1, parameters=_parameters(payment, back_to), checkout=None, checkout_url=None, checkout_expires=None)
-    begun = await _open(payment.id)
-    if begun.checkout or not begun.parameters:
-        raise NotOpen()
-    return begun
+    return await _open(payment.id)
 
 
 def _parameters(payment: Payment, back_to: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from conference.payments.models import Payment, PaymentState
 from conference.payments.queries import payment_for
 from conference.registration import actions, queries
 from conference.registration.forms import CancelForm, CodeForm
-from conference.registration.keepsakes import code_picture, days_entry, picture
+from conference.registration.keepsakes import code_picture, days_entry, ticket_picture
 from conference.registration.models import HAS_PLACE, Order, OrderState, PayBy
 from conference.registration.pages.registering import cards_taken, may_lead_to_checkout, to_checkout
 
@@ -67,7 +67,7 @@ async def _own_words(request: Request, found: Order) -> dict[str, Any]:
         "code": found.code,
         "claim": sealing.open_one(found, "claim").claim,
         "names": ", ".join(plain.badge_name or "–" for plain in sealing.open(attendees, "badge_name")),
-        "qr": picture(attendees[0].ticket.upper()),
+        "qr": await ticket_picture(attendees[0].ticket),
         "registered": format_moment(found.made, request.state.edition.zone),
     }
 
