@@ -1,5 +1,6 @@
 """What calendars see over edits, releases and rollbacks."""
 
+import asyncio
 import json
 from datetime import timedelta
 from xml.etree import ElementTree
@@ -261,6 +262,14 @@ async def test_nothing_new_is_refused(edition: Edition) -> None:
         await actions.roll_back(edition, 1)
     with pytest.raises(NotFound):
         await actions.roll_back(edition, 7)
+    assert await Release.all().count() == 1
+
+
+async def test_two_releases_at_once_are_one(edition: Edition) -> None:
+    outcomes = await asyncio.gather(
+        *(actions.release(edition, name={"en": "Both"}) for _n in range(4)), return_exceptions=True
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NothingToRelease"] * 3 + ["Release"]
     assert await Release.all().count() == 1
 
 
