@@ -19,6 +19,8 @@ from conference.payments.stripe_client import SaidNo, ask
 
 GONE_WRONG = ("failed", "canceled")
 
+LARGEST = 2**31 - 1  # cents that a column can hold
+
 
 class TooMuchBack(Refused):
     def sentence(self) -> str:
@@ -36,7 +38,7 @@ async def ask_refund(payment_id: UUID, cents: int, reason: Reason | str, *, by: 
     Cards are refunded by a job at once; a check or cash waits on the treasurer's page for somebody to hand the money over.
     """
     async with transaction():
-        if cents <= 0 or not await _reserve(payment_id, cents):
+        if not 0 < cents <= LARGEST or not await _reserve(payment_id, cents):
             raise TooMuchBack(field="amount")
         payment = await queries.payment(payment_id)
         row = Refund(edition_id=payment.edition_id, payment_id=payment_id, cents=cents, reason=Reason(reason), by=by, made=clock.now())
