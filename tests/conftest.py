@@ -38,6 +38,12 @@ class FixedClock:
         self.at += timedelta(**span)
 
 
+@pytest.fixture(autouse=True)
+def own_models_are_forgotten() -> None:
+    """Tortoise keeps its ways of writing by the model's name alone, and some tests have models of their own."""
+    EXECUTOR_CACHE.clear()
+
+
 @pytest.fixture
 def fixed_clock() -> FixedClock:
     return FixedClock(datetime(2027, 5, 1, 12, 0, tzinfo=UTC))
@@ -79,7 +85,6 @@ async def settings(tmp_path: Path, migrated: str, request: pytest.FixtureRequest
 
 @pytest_asyncio.fixture
 async def app(settings: Settings, fixed_clock: FixedClock) -> AsyncIterator[App]:
-    EXECUTOR_CACHE.clear()  # it knows models by name alone, and some tests have models of their own
     made = create_app(settings, clock=fixed_clock)
     async with opened(made.context):
         yield made
