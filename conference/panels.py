@@ -2,9 +2,12 @@
 
 from conference.notes import panels as notes
 from conference.payments import panels as payments
+from conference.registration import panels as registration
 
 PANELS: dict = {
     "registration.order": [payments.order_payment],
     "agenda.session": [notes.link],
-    "front.my": [notes.my_sheets],
+    "front.my": [registration.my_orders, notes.my_sheets],
+    "office.home": [registration.places_taken],
+    "payments.payment": [registration.order_of_payment],
 }

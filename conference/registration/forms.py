@@ -99,6 +99,18 @@ class RegisterForm(Form):
             return False
         return sound
 
+    def is_plain(self) -> bool:
+        """Whether nothing was asked for beside a place, and the amount is one of those to pick."""
+        return self.needs() is None and ("amount" not in self or self.amount.data != OTHER)
+
+    def chosen(self) -> dict[str, str]:
+        """What was picked of a plain form, by name."""
+        return {name: self[name].data for name in ("language", "amount", "pay_by") if name in self}
+
+    def typed(self) -> dict[str, str]:
+        """What was typed into a plain form, by name."""
+        return {name: self[name].data or "" for name in ("once", "badge_name", "email")}
+
     def cents(self) -> int:
         """The amount in whole cents."""
         if "amount" not in self:

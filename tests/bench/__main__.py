@@ -7,6 +7,7 @@ turns, so that a noisy machine disturbs both alike. Needs wrk and PostgreSQL's s
 import argparse
 import logging
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 
@@ -37,6 +38,7 @@ def main() -> int:
         print("The benches need wrk: sudo apt-get install --yes wrk", file=sys.stderr)
         return 2
     start_logging(logging.ERROR)
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit(143))  # so that the servers we started end with us
     figures: list[Figure] = []
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(file=sys.stderr)) as bar:
         for name in options.only or [name for name in BENCHES if name != "clone" or options.clone]:

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.checkers import axe, vnu
 from tests.checkers.crawl import ROLES, Seen, crawl, routes, send_empty
-from tests.walks.conftest import browser as browser
-from tests.walks.conftest import demo as demo
-from tests.walks.conftest import site as site
+from tests.walks.conftest import browser as browser  # noqa: PLC0414  a fixture
+from tests.walks.conftest import demo as demo  # noqa: PLC0414  a fixture
+from tests.walks.conftest import site as site  # noqa: PLC0414  a fixture
 from tests.walks.site import Site
 from tests.walks.walking import DESKTOP, HEIGHTS, PHONE, signed_in
 

@@ -276,4 +276,4 @@ async def test_a_paid_order_says_what_was_paid(house, visitor):
 
         await payments.ask_refund((await payment_of(order)).id, 300, Reason.EXCEPTION)
     page = await visitor.get(await opened(house, visitor, order))
-    assert all(words in page.text for words in ("What was paid", "$20", "Went back", "$3"))
+    assert all(words in page.text for words in ("What was paid", "$20", "Paid", "$3"))

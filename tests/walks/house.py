@@ -33,8 +33,8 @@ def clock_from(began: datetime) -> Callable[[], datetime]:
 
 async def load(var: Path) -> None:
     """The demo's database and keys, and links that sign its people in, as ``{role: [path, ...]}``."""
-    from conference.demo.load import load_demo
     from conference.core.db.migrate import migrate
+    from conference.demo.load import load_demo
 
     settings = settings_for(var)
     await migrate(orm_config(settings))

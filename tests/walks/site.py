@@ -53,7 +53,7 @@ def demo_at(shared: Path) -> Path:
             shutil.rmtree(var, ignore_errors=True)
             var.mkdir()
             made = _house("load", str(var), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            said, _none = made.communicate(timeout=300)
+            said, _none = made.communicate(timeout=900)
             assert made.returncode == 0, f"The demo does not load:\n{said[-6_000:]}"
     return var
 

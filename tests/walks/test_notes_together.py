@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, expect
 
 from tests.walks.site import Site
-from tests.walks.walking import DESKTOP, PHONE, Walk, walking
+from tests.walks.walking import DESKTOP, Walk, walking
 
 SHEET = "/2027/sessions/B2WAGE/notes/write"
 TEXTS = "areas => areas.map((area) => area.value).filter(Boolean)"

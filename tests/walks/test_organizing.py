@@ -126,7 +126,7 @@ def test_the_treasurer_sees_the_books_and_gives_money_back(site: Site, browser: 
     with walking(site, browser, "money", language=language, width=width, role="treasurer") as walk:
         walk.go("/office/2027/payments").go("/office/2027/payments/desk").go("/office/2027/payments/troubles")
         walk.go("/office/2027/payments/all?state=captured")
-        by_card = walk.page.get_by_role("row").filter(has_text=re.compile(r"card|tarjeta", re.I)).filter(has_text="–").get_by_role("link")
+        by_card = walk.page.get_by_role("row").filter(has_text=re.compile(r"card|tarjeta", re.IGNORECASE)).filter(has_text="–").get_by_role("link")
         by_card.first.click()
         walk.look("payment").follow("Give money back")
         walk.write("How much goes back?", "1.50").write("Why?", note).press("Give this back").sees("What went back").sees_text(re.compile(note))

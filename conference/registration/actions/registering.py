@@ -60,13 +60,14 @@ async def register(
     """
     if not ticket.least <= amount <= ticket.most or (amount > 0) != (pay_by is not PayBy.NOTHING):
         raise WrongAmount(field="amount")
-    order, attendee = _new_order(edition, ticket, badge_name, language, email, needs, amount, pay_by, person)
-    order.once = _fingerprint(once, ticket.id, badge_name, language, email, needs, amount, pay_by)
+    mark = _fingerprint(once, ticket.id, badge_name, language, email, needs, amount, pay_by)
     try:
-        pools = await _look(edition, ticket, order, email, offer)
+        pools = await _look(edition, ticket, pay_by, email, offer)
+        order, attendee = _new_order(edition, ticket, badge_name, language, email, needs, amount, pay_by, person)
+        order.once = mark
         await _write(edition, ticket, order, attendee, pools, offer, by)
     except (IntegrityError, SoldOut, TooManyHolds, TooManyUnpaid, waiting.OfferOver):
-        if order.once and (known := await Order.get_or_none(once=order.once)):
+        if mark and (known := await Order.get_or_none(once=mark)):
             return known
         raise
     return order
@@ -96,16 +97,16 @@ def reference() -> str:
     return "".join(secrets.choice(REFERENCE) for _place in range(6))
 
 
-async def _look(edition: Edition, ticket: TicketType, order: Order, email: str, offer: WaitingEntry | None) -> Sequence[UUID]:
+async def _look(edition: Edition, ticket: TicketType, pay_by: PayBy, email: str, offer: WaitingEntry | None) -> Sequence[UUID]:
     """The pools to take from, after a look without a lock that spares most of those who come too late the transaction."""
     if offer is not None:
         return ()
     look = await queries.look(ticket.id)
     if not look.room:
         raise SoldOut()
-    if order.state is OrderState.HELD and email and await queries.unpaid_of_address(edition, email) >= MOST_HOLDS_PER_ADDRESS:
+    if pay_by is PayBy.CARD and email and await queries.unpaid_of_address(edition, email) >= MOST_HOLDS_PER_ADDRESS:
         raise TooManyHolds(field="email")
-    if order.state is OrderState.HELD and not email and await queries.unpaid_without_address(ticket.id) >= most_without_address(look.smallest):
+    if pay_by is PayBy.CARD and not email and await queries.unpaid_without_address(ticket.id) >= most_without_address(look.smallest):
         raise TooManyUnpaid(field="email")
     return look.pools
 

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from conference.core import sealing
 from conference.core.errors import NotFound, Refused
 from conference.core.i18n import _
+from conference.core.panels import panel
 from conference.core.web import read_form, render, see_other, url
 from conference.editions.wording import say
 from conference.payments.queries import payment_for
@@ -60,7 +61,7 @@ async def _show(request: Request, found: Order, opened: dict[str, str | None] | 
         order=found,
         ticket_title=say((await queries.ticket_of(request.state.edition, found)).title),
         how=how_it_goes(found, payment),
-        payment=payment if sees_money(request) else None,
+        paying=await panel("registration.order", order=found) if sees_money(request) else "",
         opened=opened or {},
         columns=REVEALABLE,
     )

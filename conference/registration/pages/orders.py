@@ -9,6 +9,7 @@ from conference.core import links, passes, ratelimit, sealing
 from conference.core.errors import NotFound, Refused
 from conference.core.i18n import _, format_moment
 from conference.core.kept import page_with_gaps
+from conference.core.panels import panel
 from conference.core.running import running
 from conference.core.web import read_form, render, see_other, url
 from conference.editions.queries import organization
@@ -78,6 +79,7 @@ async def _facts(request: Request, found: Order, how: str, payment: Payment | No
         "ticket_title": say((await queries.ticket_of(request.state.edition, found)).title),
         "how": how,
         "payment": payment,
+        "paying": await panel("registration.order", order=found) if payment else "",
         "sponsor": await _sponsor() if how == "check" else None,
         "cards": cards_taken(),
         "card_away": request.query_params.get("card") == "away",

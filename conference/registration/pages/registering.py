@@ -36,15 +36,15 @@ async def register(request: Request) -> Response:
     if request.method == "GET":
         return await show_fresh_form(request, ticket, full=not (await queries.look(ticket.id)).room)
     form = RegisterForm.of(ticket, await read_form(request), cards=cards_taken())
-    full = False
     if form.validate():
         try:
             order = await actions.register(edition, ticket, person=request.state.person, **form.answers())
             return await to_order(request, order)
+        except actions.SoldOut as refusal:
+            return await show_sold_out(request, ticket, form, refusal)
         except Refused as refusal:
             form.refuse(refusal)
-            full = isinstance(refusal, actions.SoldOut)
-    return await show_form(request, ticket, form, 422, full=full)
+    return await show_form(request, ticket, form, 422)
 
 
 async def _ticket(edition: Edition, slug: str) -> TicketType:
@@ -65,6 +65,27 @@ async def show_fresh_form(request: Request, ticket: TicketType, *, full: bool) -
     answer = await page_with_gaps(
         request, "registration/register.html", scope=scope, key=(ticket.id, full, cards_taken()), gaps={"once": secrets.token_hex(16)}, context=context
     )
+    return _for_money(answer, ticket)
+
+
+async def show_sold_out(request: Request, ticket: TicketType, form: RegisterForm, refusal: Refused) -> Response:
+    """The form as it was filled in, with the way to the waiting list.
+
+    In a rush nearly everybody gets this page, and nearly all of them asked for nothing special: theirs is made once.
+    """
+    if not form.is_plain():
+        form.refuse(refusal)
+        return await show_form(request, ticket, form, 422, full=True)
+    chosen = form.chosen()
+
+    def context(gaps: Mapping[str, Any]) -> dict[str, Any]:
+        again = RegisterForm.of(ticket, given={"children": "0", **chosen, **gaps}, cards=cards_taken())
+        again.refuse(refusal)
+        return _form_context(ticket, again, True, None) | {"request_path": request.url.path}
+
+    scope, key = f"edition:{request.state.edition.slug}", (ticket.id, "sold out", cards_taken(), *chosen.values())
+    answer = await page_with_gaps(request, "registration/register.html", scope=scope, key=key, gaps=form.typed(), context=context)
+    answer.status_code = 422
     return _for_money(answer, ticket)
 
 
