@@ -115,17 +115,22 @@ def wake() -> None:
 
 
 async def claim(most: int) -> list[Job]:
-    """Take up to ``most`` due jobs, and those whose worker went silent."""
-    token, found = uuid4(), []
+    """Take up to ``most`` due jobs, and those whose worker went silent.
+
+    They are chosen once, apart: as a mere subquery PostgreSQL may choose again for each row, and take more than it was asked for.
+    """
+    token = uuid4()
     now, until = ("now()", f"now() + interval '{LEASE_SECONDS} seconds'") if is_postgres() else (_SQLITE_NOW, _SQLITE_UNTIL)
     lock = "FOR UPDATE SKIP LOCKED" if is_postgres() else ""
     due = "?" if running().parts.get("clock.fixed") else now
     found = await rows(
-        f"""UPDATE job SET state = 'running', tries = tries + 1, token = ?, leased_until = {until}, key = NULL
-        WHERE id IN (SELECT id FROM job WHERE (state = 'ready' AND due <= {due}) OR (state = 'running' AND leased_until < {now})
-                     ORDER BY due, made LIMIT {most:d} {lock})
+        f"""WITH due AS MATERIALIZED (
+            SELECT id FROM job WHERE (state = 'ready' AND due <= {due}) OR (state = 'running' AND leased_until < {now})
+            ORDER BY due, made LIMIT {most:d} {lock})
+        UPDATE job SET state = 'running', tries = tries + 1, token = ?, leased_until = {until}, key = NULL
+        WHERE id IN (SELECT id FROM due)
         RETURNING id, name, ids, tries, due, made""",
-        [str(token)] + ([clock.now()] if due == "?" else []),
+        ([clock.now()] if due == "?" else []) + [str(token)],
     )
     return [_held(row, token) for row in found]
 

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from conference.core import clock, jobs
-from conference.core.db import rows, transaction
+from conference.core.db import is_postgres, rows, transaction
 from conference.core.jobs import Beat, Job, JobState, Worker, claim, every, later, run, run_due
 
 PAST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -87,6 +87,16 @@ async def test_what_one_worker_holds_no_other_gets(notebook):
     await ask()
     held = await claim(5)
     assert ([job.name for job in held], await claim(5)) == (["tests.write"], [])
+
+
+async def test_no_more_are_claimed_than_asked_for_whatever_the_database_expected(notebook):
+    """PostgreSQL that last saw one row picks a plan that runs a subquery anew for each row it meets."""
+    await ask("seen")
+    if is_postgres():
+        await rows("ANALYZE job")
+    for number in range(5):
+        await ask(str(number))
+    assert len(await claim(1)) == 1
 
 
 async def test_two_who_claim_at_once_share_what_there_is(notebook):

@@ -126,7 +126,8 @@ class History:
 
     async def check(self) -> None:
         """Seats, ledger and Stripe agree. Raises AssertionError."""
-        assert await jobs.Job.all().values_list("name", "state", "trouble") == []
+        left = await jobs.Job.all().values_list("name", "state", "trouble")
+        assert not left, f"jobs were left behind: {left}"
         await self._check_seats()
         await self._check_money()
 
