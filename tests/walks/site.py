@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.walks.house import LINKS
 
 ROOT = Path(__file__).resolve().parents[2]
-PORTS = range(8320, 8330)
+PORTS = range(8320, 8380)
 CHROMIUM = Path("/usr/bin/chromium")
 # Debian's Chromium draws its own address bar even without a window, for a third of the time; the others are what Playwright switches off.
 SWITCHED_OFF = (
