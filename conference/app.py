@@ -14,7 +14,6 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from conference.core import assets, sealing, web
@@ -27,6 +26,7 @@ from conference.core.keyring import Keyring
 from conference.core.middleware import LanguageCookie, Surroundings
 from conference.core.panels import set_panels
 from conference.core.publishing import Ready, ReadyPages, Versions
+from conference.core.routing import Page, Table
 from conference.core.running import Running, enter
 from conference.core.versions import read_versions
 from conference.editions.access import know_edition
@@ -69,8 +69,10 @@ class App:
             Exception: _show_bug,
             **dict.fromkeys(_database_errors(), _show_database_error),
         }
-        app = Starlette(routes=self.routes, exception_handlers=handlers, lifespan=self._lifespan)
-        app.state.paths = web.paths_of([route for route in self.routes if isinstance(route, Route)])
+        pages = [route for route in self.routes if isinstance(route, Page)]
+        others = [route for route in self.routes if not isinstance(route, Page)]
+        app = Starlette(routes=[Table(pages), *others], exception_handlers=handlers, lifespan=self._lifespan)
+        app.state.paths = web.paths_of(pages)
         app.state.preparations = (know_person, know_edition)
         app.state.page_values = (frame_values,)
         app.state.ask_to_sign_in = ask_to_sign_in
@@ -157,14 +159,11 @@ def all_routes(settings: Settings) -> list[Any]:
 
 def _finder(routes: Sequence[Any]) -> Callable[[Scope], Ready | None]:
     """Which ready page a request is for, if one: by the routes declared with ``ready=``."""
-    declared = [route for route in routes if getattr(route, "ready", None)]
+    declared = Table([route for route in routes if isinstance(route, Page) and route.ready])
 
     def find(scope: Scope) -> Ready | None:
-        path = scope["path"]
-        for route in declared:
-            found = route.path_regex.match(path)
-            if found:
-                return Ready("site", *({route.ready.format(**found.groupdict())} - {"site"}), feed=route.feed, pattern=route.path)
+        for route, given in declared.find(scope["path"]):
+            return Ready("site", *({route.ready.format(**given)} - {"site"}), feed=route.feed, pattern=route.path)
         return None
 
     return find

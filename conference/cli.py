@@ -1,6 +1,7 @@
 """The ``conference`` command: thin, calls actions and queries."""
 
 import asyncio
+import gc
 import logging
 import socket
 import sys
@@ -9,7 +10,10 @@ from typing import Any
 
 import click
 
+from conference.core.logs import start_logging
 from conference.settings import BrokenSetting, Settings, load
+
+RARELY = 50_000  # new objects before garbage is looked for: at a start nearly all of them are there to stay
 
 
 class Wrong(click.ClickException):
@@ -24,6 +28,7 @@ class Wrong(click.ClickException):
 @click.group()
 def main() -> None:
     """Registration, schedule, notes and money of a grassroots conference."""
+    gc.set_threshold(RARELY, 50, 100)
 
 
 @main.command()
@@ -84,7 +89,7 @@ def migrate() -> None:
 @click.argument("name")
 def migration(name: str) -> None:
     """For developers: write a migration from the models, to be read before it is kept."""
-    from conference.core.db.migrate import write
+    from conference.core.db.new_migration import write
     from conference.settings import orm_config
 
     click.echo(asyncio.run(write(orm_config(_settings()), name)) or "nothing changed")
@@ -166,10 +171,12 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 
 async def _migrate(settings: Settings) -> list[str]:
-    from conference.core.db.migrate import migrate as apply
+    from conference.core.db.migrate import migrate as apply, pending
     from conference.settings import orm_config
 
     settings.var.mkdir(parents=True, exist_ok=True)
+    if not await pending(orm_config(settings)):
+        return []
     return await apply(orm_config(settings), progress=lambda name: click.echo(f"migrating: {name}", err=True))
 
 
@@ -178,7 +185,6 @@ def _serve(settings: Settings, host: str, port: int, worker: bool) -> None:
     import uvicorn
 
     from conference.app import create_app
-    from conference.core.logs import start_logging
 
     start_logging(logging.WARNING if settings.demo else logging.INFO)
     config = uvicorn.Config(
@@ -197,7 +203,13 @@ def _serve(settings: Settings, host: str, port: int, worker: bool) -> None:
         timeout_keep_alive=20,
         timeout_graceful_shutdown=10,
     )
-    server = uvicorn.Server(config)
+
+    class Server(uvicorn.Server):
+        async def startup(self, *args: Any, **kwargs: Any) -> None:
+            await super().startup(*args, **kwargs)
+            gc.freeze()  # what is there by now stays
+
+    server = Server(config)
     try:
         server.run()
     except KeyboardInterrupt:

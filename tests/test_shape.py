@@ -274,6 +274,7 @@ def test_no_address_hides_another() -> None:
     hidden = []
     for route in (route for route in _routes() if isinstance(route, Route)):
         example = _example(route)
+        assert route.path_regex.match(example), f"{example} is no example of {route.path}"
         hidden += [f"{route.path} behind {one.path}" for one in above if one.path_regex.match(example) and one.methods & route.methods]
         above.append(route)
     assert hidden == []
@@ -285,7 +286,8 @@ def _example(route: Route) -> str:
 
 
 _EXAMPLES = {
-    "IntegerConvertor": "7", "UUIDConvertor": "00000000-0000-4000-8000-000000000000", "FloatConvertor": "1.5", "PathConvertor": "a/b", "EditionConvertor": "2027",
+    "IntegerConvertor": "7", "UUIDConvertor": "00000000-0000-4000-8000-000000000000", "FloatConvertor": "1.5", "PathConvertor": "a/b", "SlugConvertor": "2027",
+    "CodeConvertor": "AB12CD",
 }  # fmt: skip
 
 

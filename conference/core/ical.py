@@ -14,8 +14,6 @@ from functools import lru_cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from icalendar import vDuration
-
 from conference.core import ical_zones
 
 MOST_OCTETS = 1000  # of a DESCRIPTION, escaped: some phones drop longer ones
@@ -133,6 +131,8 @@ def _log_skipped(uid: str) -> None:
 
 
 def _head(head: Calendar) -> list[str]:
+    from icalendar import vDuration
+
     refresh = vDuration(head.refresh).to_ical().decode()
     told = f";LANGUAGE={head.language}" if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", head.language) else ""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{_text(_line(head.prodid))}"]

@@ -7,11 +7,13 @@ steps over the weeks when Morocco changes its clocks twice, lists dates where a 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+if TYPE_CHECKING:  # the library takes a tenth of a second to load, and a process may never write a feed
+    from icalendar import TimezoneDaylight, TimezoneStandard
 
-Observance = TimezoneStandard | TimezoneDaylight
+Observance: TypeAlias = "TimezoneStandard | TimezoneDaylight"
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 EARLIEST = 1970  # how far back the beginning of a yearly rule is looked for
@@ -24,6 +26,8 @@ def component(zone: str, first: int, last: int) -> bytes:
 
     It has yearly rules where they hold from the year before through `last`, otherwise the single dates of that span.
     """
+    from icalendar import Timezone
+
     place = ZoneInfo(zone)
     timezone = Timezone()
     timezone.add("TZID", zone)
@@ -149,6 +153,8 @@ def _differ(zone: ZoneInfo, one: datetime, other: datetime) -> bool:
 
 
 def _yearly(change: _Change, rule: _Rule) -> Observance:
+    from icalendar import vRecur
+
     observance = _observance(rule.kind, change.onset)
     observance.add("RRULE", vRecur(FREQ="YEARLY", BYMONTH=rule.month, BYDAY=f"{rule.nth}{rule.weekday}"))
     return observance
@@ -162,6 +168,8 @@ def _dated(kind: _Kind, onsets: list[datetime]) -> Observance:
 
 
 def _observance(kind: _Kind, onset: datetime) -> Observance:
+    from icalendar import TimezoneDaylight, TimezoneStandard
+
     observance = TimezoneDaylight() if kind.daylight else TimezoneStandard()
     observance.add("DTSTART", onset)
     observance.add("TZNAME", kind.name)

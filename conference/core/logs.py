@@ -3,7 +3,11 @@
 import logging
 import sys
 
-import structlog
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # structlog would load it for colored tracebacks, which we never show: a tenth of every start
+import structlog  # noqa: E402
+
+if sys.modules["rich"] is None:
+    del sys.modules["rich"]
 
 
 def start_logging(level: int = logging.INFO) -> None:

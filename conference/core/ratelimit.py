@@ -1,27 +1,50 @@
 """Slowing down those who fail too often. Only failures count; what worked never does."""
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from conference.core.errors import TooMany
 from conference.core.running import running
 
-WRONG_CODES = RateLimitItemPerMinute(10, 5, namespace="codes")
-LETTERS = RateLimitItemPerHour(5, namespace="letters")
-FORMS = RateLimitItemPerHour(60, namespace="forms")
+
+@dataclass(frozen=True)
+class Limit:
+    """So many ``times`` in so many ``minutes``, counted under its ``name``."""
+
+    name: str
+    times: int
+    minutes: int
+
+    @cached_property
+    def item(self) -> Any:
+        from limits import RateLimitItemPerMinute
+
+        return RateLimitItemPerMinute(self.times, self.minutes, namespace=self.name)
 
 
-async def look(limit: RateLimitItem, *who: str) -> None:
+WRONG_CODES = Limit("codes", 10, minutes=5)
+LETTERS = Limit("letters", 5, minutes=60)
+FORMS = Limit("forms", 60, minutes=60)
+
+
+async def look(limit: Limit, *who: str) -> None:
     """Raises TooMany where this one has failed too often."""
-    if not await _limiter().test(limit, *who):
+    if not await _limiter().test(limit.item, *who):
         raise TooMany()
 
 
-async def count(limit: RateLimitItem, *who: str) -> bool:
+async def count(limit: Limit, *who: str) -> bool:
     """Count one; says whether that was still within the limit."""
-    return await _limiter().hit(limit, *who)
+    return await _limiter().hit(limit.item, *who)
 
 
-def _limiter() -> MovingWindowRateLimiter:
-    return running().part("ratelimit", lambda: MovingWindowRateLimiter(MemoryStorage()))
+def _limiter() -> Any:
+    return running().part("ratelimit", _new_limiter)
+
+
+def _new_limiter() -> Any:
+    from limits.aio.storage import MemoryStorage
+    from limits.aio.strategies import MovingWindowRateLimiter
+
+    return MovingWindowRateLimiter(MemoryStorage())

@@ -10,17 +10,15 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
 
 from conference.core import csrf
 from conference.core.errors import Malformed, Refused, SignInNeeded
 from conference.core.forms import clean_data
 from conference.core.i18n import DEFAULT, LANGUAGES, speak
 from conference.core.publishing import Languages
+from conference.core.routing import Handler, Page, Rule
 from conference.core.templates import environment
 
-Page = Callable[[Request], Awaitable[Response]]
-Rule = Callable[[Request], Awaitable[None]]
 Preparation = Callable[[Request], Awaitable[None]]
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -38,8 +36,8 @@ async def signed_in(request: Request) -> None:
 
 
 def page(
-    path: str, handler: Page, *, allow: Rule, methods: Sequence[str] = ("GET",), ready: str | None = None, feed: bool = False, csrf_exempt: bool = False, name: str = ""
-) -> Route:
+    path: str, handler: Handler, *, allow: Rule, methods: Sequence[str] = ("GET",), ready: str | None = None, feed: bool = False, csrf_exempt: bool = False, name: str = ""
+) -> Page:
     """A route that cannot be declared without saying who may come.
 
     ready: the name of the version (``site``, ``edition:{edition}``) that this public page is made from; its anonymous answer
@@ -67,12 +65,11 @@ def page(
             answer.headers["cache-control"] = "no-store"
         return answer
 
-    route = Route(path, guarded, methods=list(methods), name=name or _name_of(handler))
-    route.allow, route.ready, route.feed, route.csrf_exempt = allow, ready, feed, csrf_exempt  # type: ignore[attr-defined]
+    route = Page(path, guarded, methods=list(methods), name=name or _name_of(handler), allow=allow, ready=ready, feed=feed, csrf_exempt=csrf_exempt)
     return route
 
 
-def _name_of(handler: Page) -> str:
+def _name_of(handler: Handler) -> str:
     slice_, file = handler.__module__.split(".")[1:3]
     return f"{slice_}.office.{handler.__name__}" if file == "office" else f"{slice_}.{handler.__name__}"
 
@@ -156,11 +153,11 @@ def path_to(app: Any, name: str, edition: Any = None, /, **params: Any) -> str:
     return f"{path}?{urlencode(rest)}" if rest else path
 
 
-def paths_of(routes: Sequence[Route]) -> dict[str, tuple[str, frozenset[str]]]:
+def paths_of(routes: Sequence[Page]) -> dict[str, tuple[str, frozenset[str]]]:
     """``{route name: (format, parameter names)}``; two routes of one name are a mistake, unless they share the path."""
     known: dict[str, tuple[str, frozenset[str]]] = {}
     for route in routes:
-        entry = (route.path_format, frozenset(route.param_convertors))
+        entry = (route.path_format, route.takes)
         if known.setdefault(route.name, entry) != entry:
             raise RuntimeError(f"two routes are named {route.name}")
     return known

@@ -15,8 +15,9 @@ from tortoise.exceptions import IntegrityError
 from tortoise.migrations.schema_editor.sqlite import SqliteSchemaEditor
 
 from conference.core.db import migrate as migrations
-from conference.core.db.engines import connection_config
-from conference.core.db.migrate import BrokenMigration, migrate, pending, write
+from conference.core.db.engines import connection_config, schema
+from conference.core.db.migrate import BrokenMigration, migrate, pending
+from conference.core.db.new_migration import write
 from tests.core.torture.places import DATABASE, database_address, database_server  # noqa: F401 - fixtures
 from tests.core.torture.shape import shape
 from tests.postgres import drop_database, fresh_database
@@ -313,7 +314,7 @@ if DATABASE == "sqlite":
         await live_in(before)
         by_hand(tmp_path / history, "0002_paint", "ops.RemoveField(model_name='Room', name='wallpaper')")
         if not guarded:
-            monkeypatch.setattr(migrations, "editor_for", SqliteSchemaEditor)
+            monkeypatch.setattr(schema, "editor_for", SqliteSchemaEditor)
             monkeypatch.setattr(migrations, "_only_migrator", contextlib.asynccontextmanager(_nothing))
         await migrate(before)
         async with opened(before) as run:

@@ -11,26 +11,15 @@ import pkgutil
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from tortoise.context import TortoiseContext, get_current_context
-from tortoise.fields.relational import ManyToManyFieldInstance, RelationalField
-from tortoise.migrations.autodetector import MigrationAutodetector
-from tortoise.migrations.executor import MigrationExecutor
-from tortoise.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel, Operation
-from tortoise.migrations.schema_generator.operation_generator import OperationGenerator
-from tortoise.migrations.schema_generator.state import State
-from tortoise.migrations.writer import MigrationWriter, format_migration_name
-
-from conference.core.db.engines.schema import editor_for
 
 NOTES = "tortoise_migrations"
 LOCK = 726_201  # of PostgreSQL, held by whoever migrates
-ADDING = (CreateModel, AddField, AddIndex, AddConstraint)
+ADDING = {"CreateModel", "AddField", "AddIndex", "AddConstraint"}
 PATIENCE = {
     "conference.core.db.engines.sqlite": {"busy_timeout": "60000"},
     "conference.core.db.engines.postgres": {"command_timeout": None, "minsize": 1, "maxsize": 2},
@@ -46,7 +35,7 @@ async def pending(config: dict) -> list[str]:
     if _file(config) and not _file(config).exists():
         return _names(config)
     async with _connected(config) as client:
-        applied = await _applied(client, _label(config))
+        applied = await _applied(client, label_of(config))
     return [name for name in _names(config) if name not in applied]
 
 
@@ -57,34 +46,21 @@ async def migrate(config: dict, progress: Callable[[str], object] = lambda name:
     first.
     """
     async with _connected(_patient(config), alone=True) as client, _only_migrator(client):
-        applied = await _applied(client, _label(config))
+        applied = await _applied(client, label_of(config))
         missing = [name for name in _names(config) if name not in applied]
         if missing and applied and _file(config):
             await asyncio.to_thread(_back_up, _file(config), missing[0])
         return await _apply(client, config, progress) if missing else []
 
 
-async def write(config: dict, name: str) -> Path | None:
-    """Write a migration from the models as they are now, for its author to read; None where nothing changed.
-
-    It names stock fields only, so that the product's own may change or go. Raises BrokenMigration for a new column that
-    old rows cannot have.
-    """
-    async with TortoiseContext() as context:
-        await context.init(config=config)
-        found = MigrationAutodetector(context.apps, config["apps"])
-        await found.loader.build_graph()
-        old, new = _plain_state(await found._project_state()), _plain_state(found._current_state())
-        operations = OperationGenerator(old, new).generate(app_labels=[_label(config)])
-        for operation in operations:
-            _refuse_impossible(operation)
-        return _written(config, found, new, operations, name) if operations else None
-
-
 # Applying
 
 
 async def _apply(client: Any, config: dict, progress: Callable[[str], object]) -> list[str]:
+    from tortoise.migrations.executor import MigrationExecutor  # a start that has nothing to apply does without
+
+    from conference.core.db.engines.schema import editor_for
+
     executor = MigrationExecutor(client, config["apps"])
     await executor.recorder.ensure_schema(editor_for(client))
     await executor.loader.build_graph()
@@ -92,7 +68,7 @@ async def _apply(client: Any, config: dict, progress: Callable[[str], object]) -
     state, done = await executor._project_state(applied), []
     for step in executor._migration_plan(None, applied, executor.loader.graph):
         async with client._in_transaction() as transaction:
-            if step.migration.name in await _applied(transaction, _label(config)):  # by another process, meanwhile
+            if step.migration.name in await _applied(transaction, label_of(config)):  # by another process, meanwhile
                 await step.migration.apply(state, dry_run=True)
                 continue
             progress(step.migration.name)
@@ -103,10 +79,10 @@ async def _apply(client: Any, config: dict, progress: Callable[[str], object]) -
     return done
 
 
-async def _run(migration: Any, state: State, editor: Any) -> None:
+async def _run(migration: Any, state: Any, editor: Any) -> None:
     """Tortoise copies every model before every step, which takes seconds; a step that only adds never asks what was."""
     for operation in migration.operations:
-        before = state if isinstance(operation, ADDING) else state.clone()
+        before = state if type(operation).__name__ in ADDING else state.clone()
         operation.state_forward(migration.app_label, state)
         await operation.database_forward(migration.app_label, before, state, editor)
     state.validate_relations_initialized()
@@ -185,12 +161,13 @@ def _back_up(file: Path, name: str) -> None:
     shutil.copymode(file, target)
 
 
-def _label(config: dict) -> str:
+def label_of(config: dict) -> str:
+    """The one app that has migrations."""
     return next(label for label, app in config["apps"].items() if app.get("migrations"))
 
 
 def _names(config: dict) -> list[str]:
-    package = import_module(config["apps"][_label(config)]["migrations"])
+    package = import_module(config["apps"][label_of(config)]["migrations"])
     return sorted(found.name for found in pkgutil.iter_modules(package.__path__) if found.name[0] not in "_~")
 
 
@@ -198,57 +175,3 @@ def _file(config: dict) -> Path | None:
     """Where a SQLite database is kept."""
     path = config["connections"]["default"]["credentials"].get("file_path", ":memory:")
     return None if path == ":memory:" else Path(path)
-
-
-# Writing
-
-
-def _written(config: dict, found: MigrationAutodetector, new: State, operations: list[Operation], name: str) -> Path:
-    label = _label(config)
-    number = found._next_number(label)
-    return MigrationWriter(
-        format_migration_name(number, name),
-        label,
-        operations,
-        dependencies=found._dependencies_for_app(label, new),
-        initial=number == 1,
-        migrations_module=config["apps"][label]["migrations"],
-    ).write()
-
-
-def _refuse_impossible(operation: Operation) -> None:
-    if not isinstance(operation, AddField) or isinstance(operation.field, ManyToManyFieldInstance):
-        return
-    if not operation.field.null and not operation.field.has_db_default():
-        column = f"{operation.model_name}.{operation.name}"
-        raise BrokenMigration(
-            f"{column}: rows that exist already need a value: give the new column null=True or db_default=..."
-        )
-
-
-def _plain_state(state: State) -> State:
-    """Only what the database knows of: no docstrings, and stock fields for the product's own."""
-    for model in state.models.values():
-        model.options.pop("table_description", None)
-        model.description = ""
-        model.fields = {name: _plain(field) for name, field in model.fields.items()}
-    return state
-
-
-def _plain(field: Any) -> Any:
-    """The stock field that makes the same column."""
-    if isinstance(field, RelationalField):
-        return field
-    stock = next(kind for kind in type(field).__mro__ if kind.__module__.startswith("tortoise."))
-    plain = stock.__new__(stock)
-    plain.__dict__.update(field.__dict__)
-    _, args, kwargs = plain.deconstruct()
-    kwargs["default"] = _plain_default(kwargs.get("default"))
-    return stock(*args, **{name: value for name, value in kwargs.items() if value is not None})
-
-
-def _plain_default(value: Any) -> Any:
-    """Defaults are the models' business; those that mean the same forever are kept, for rows made in a migration."""
-    if isinstance(value, Enum):
-        return value.value
-    return value if value is uuid4 or isinstance(value, str | int) else None
