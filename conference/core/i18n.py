@@ -8,8 +8,8 @@ import gettext
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
-from functools import cache
+from datetime import date, datetime, time
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -141,16 +141,26 @@ def format_number(number: int) -> str:
 
 def format_day(day: date, pattern: str = "full") -> str:
     """Saturday, July 24, 2027; pattern: full, long, medium, short or a CLDR pattern."""
+    return _day(day, pattern, LOCALES[language()])
+
+
+@lru_cache(maxsize=2_000)
+def _day(day: date, pattern: str, locale: str) -> str:
     from babel.dates import format_date
 
-    return format_date(day, pattern, locale=LOCALES[language()])
+    return format_date(day, pattern, locale=locale)
 
 
 def format_time(moment: datetime, zone: str) -> str:
     """9:30 AM, in the zone given."""
+    return _time(moment.astimezone(ZoneInfo(zone)).time().replace(second=0, microsecond=0), LOCALES[language()])
+
+
+@lru_cache(maxsize=2 * 24 * 60)
+def _time(at: time, locale: str) -> str:
     from babel.dates import format_time as babel_time
 
-    return babel_time(moment.astimezone(ZoneInfo(zone)), "short", locale=LOCALES[language()]).replace("\u202f", "\u00a0")
+    return babel_time(at, "short", locale=locale).replace("\u202f", "\u00a0")
 
 
 def format_moment(moment: datetime, zone: str) -> str:

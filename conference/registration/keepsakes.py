@@ -25,7 +25,7 @@ def picture(text: str) -> Markup:
     side = SIDE + 2 * QUIET
     return Markup(
         '<svg viewBox="0 0 {0} {0}" width="176" height="176" shape-rendering="crispEdges" focusable="false" aria-hidden="true">'
-        '<rect width="{0}" height="{0}" fill="#fff"/><path fill="#000" d="{1}"/></svg>'
+        '<rect width="{0}" height="{0}" fill="#fff"/><path stroke="#000" d="{1}"/></svg>'
     ).format(side, _path(_modules(text)))
 
 
@@ -37,13 +37,21 @@ async def ticket_picture(ticket: str) -> Markup:
 
 
 def _path(modules: int) -> str:
-    """Every dark run of every line as a rectangle; ``modules`` are bits, line after line."""
-    lines = f"{modules:0{SIDE * SIDE}b}"
-    runs = ((y, run) for y in range(SIDE) for run in _DARK.finditer(lines, y * SIDE, (y + 1) * SIDE))
-    return "".join([f"M{run.start() - y * SIDE + QUIET} {y + QUIET}h{len(run[0])}v1h-{len(run[0])}z" for y, run in runs])
+    """A stroke for every dark run of every line; ``modules`` are bits, line after line."""
+    pens = _pens()
+    left = [modules >> shift & (1 << PEN) - 1 for shift in range(SIDE * SIDE - PEN, -1, -PEN)]
+    return "".join([f"M{QUIET} {y + QUIET}.5" + "".join([pens[bits] for bits in left[y * PENS : (y + 1) * PENS]]) for y in range(SIDE)])
 
 
-_DARK = re.compile("1+")
+@cache
+def _pens() -> list[str]:
+    """How a third of a line is drawn, for each of its bit patterns."""
+    thirds = (f"{bits:0{PEN}b}" for bits in range(1 << PEN))
+    return ["".join([f"h{len(run[0])}" if run[0][0] == "1" else f"m{len(run[0])} 0" for run in re.finditer("1+|0+", third)]) for third in thirds]
+
+
+PENS = 3
+PEN = SIDE // PENS
 
 
 def _modules(text: str) -> int:

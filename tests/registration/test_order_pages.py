@@ -95,8 +95,14 @@ def test_a_picture_is_the_one_the_library_draws(text):
 
 
 def _dark(svg: str) -> set[tuple[int, int]]:
-    runs = re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", svg)
-    return {(int(x) + step - QUIET, int(y) - QUIET) for x, y, length in runs for step in range(int(length))}
+    """Where the pen is down: M goes to a line, h draws along it, m lifts the pen."""
+    found = set()
+    for x, y, moves in re.findall(r"M(\d+) (\d+)\.5((?:h\d+|m\d+ 0)+)", svg):
+        place = int(x)
+        for down, length in re.findall(r"(h|m)(\d+)", moves):
+            found |= {(place + step - QUIET, int(y) - QUIET) for step in range(int(length))} if down == "h" else set()
+            place += int(length)
+    return found
 
 
 async def test_the_days_for_the_calendar_say_nothing_about_the_person(house, visitor):
