@@ -38,13 +38,13 @@ def field(request: Request) -> Markup:
     if token is None:
         token = secrets.token_urlsafe(16)
         request.state.csrf_fresh = True
-    request.state.csrf_token = token
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, _signer().dumps(token))
+    request.state.csrf_token, request.state.csrf_signed = token, _signer().dumps(token)
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, request.state.csrf_signed)
 
 
 def finish(request: Request, answer: Response) -> None:
     if getattr(request.state, "csrf_fresh", False):
-        answer.set_cookie(COOKIE, _signer().dumps(request.state.csrf_token), httponly=True, samesite="strict", secure=running().settings.https)
+        answer.set_cookie(COOKIE, request.state.csrf_signed, httponly=True, samesite="strict", secure=running().settings.https)
 
 
 async def _fields_agree(request: Request) -> bool:

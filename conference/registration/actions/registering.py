@@ -67,7 +67,7 @@ async def register(
         order.once = mark
         await _write(edition, ticket, order, attendee, pools, offer, by)
     except (IntegrityError, SoldOut, TooManyHolds, TooManyUnpaid, waiting.OfferOver):
-        if mark and (known := await Order.get_or_none(once=mark)):
+        if mark and (known := await queries.order_of_form(mark)):
             return known
         raise
     return order
