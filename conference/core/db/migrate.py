@@ -126,7 +126,10 @@ async def _only_migrator(client: Any) -> AsyncIterator[None]:
     await client.ready()
     async with client._pool.acquire() as connection:
         await connection.execute(f"SELECT pg_advisory_lock({LOCK})")
-        yield  # giving the connection back gives the lock back
+        try:
+            yield
+        finally:
+            await connection.execute(f"SELECT pg_advisory_unlock({LOCK})")
 
 
 @contextlib.asynccontextmanager

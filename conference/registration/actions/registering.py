@@ -61,12 +61,16 @@ async def register(
     if not ticket.least <= amount <= ticket.most or (amount > 0) != (pay_by is not PayBy.NOTHING):
         raise WrongAmount(field="amount")
     mark = _fingerprint(once, ticket.id, badge_name, language, email, needs, amount, pay_by)
+    look = None if offer else await queries.look(ticket.id, mark)
+    if look and look.sent and (known := await queries.order_of_form(mark)):
+        return known
+    if look:
+        await _refuse_if_in_vain(edition, ticket, pay_by, email, look)
+    order, attendee = _new_order(edition, ticket, badge_name, language, email, needs, amount, pay_by, person)
+    order.once = mark
     try:
-        pools = await _look(edition, ticket, pay_by, email, offer)
-        order, attendee = _new_order(edition, ticket, badge_name, language, email, needs, amount, pay_by, person)
-        order.once = mark
-        await _write(edition, ticket, order, attendee, pools, offer, by)
-    except (IntegrityError, SoldOut, TooManyHolds, TooManyUnpaid, waiting.OfferOver):
+        await _write(edition, ticket, order, attendee, look.pools if look else (), offer, by)
+    except (IntegrityError, SoldOut, waiting.OfferOver):
         if mark and (known := await queries.order_of_form(mark)):
             return known
         raise
@@ -97,18 +101,14 @@ def reference() -> str:
     return "".join(secrets.choice(REFERENCE) for _place in range(6))
 
 
-async def _look(edition: Edition, ticket: TicketType, pay_by: PayBy, email: str, offer: WaitingEntry | None) -> Sequence[UUID]:
-    """The pools to take from, after a look without a lock that spares most of those who come too late the transaction."""
-    if offer is not None:
-        return ()
-    look = await queries.look(ticket.id)
+async def _refuse_if_in_vain(edition: Edition, ticket: TicketType, pay_by: PayBy, email: str, look: queries.Look) -> None:
+    """After a look without a lock: spares most of those who come too late the transaction."""
     if not look.room:
         raise SoldOut()
     if pay_by is PayBy.CARD and email and await queries.unpaid_of_address(edition, email) >= MOST_HOLDS_PER_ADDRESS:
         raise TooManyHolds(field="email")
     if pay_by is PayBy.CARD and not email and await queries.unpaid_without_address(ticket.id) >= most_without_address(look.smallest):
         raise TooManyUnpaid(field="email")
-    return look.pools
 
 
 def most_without_address(size: int) -> int:

@@ -3,6 +3,7 @@
 import contextlib
 from typing import Any
 
+from asyncpg import Connection
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionContext
 from tortoise.backends.base_postgres.client import translate_exceptions
@@ -11,8 +12,20 @@ from tortoise.exceptions import TransactionManagementError
 from conference.core.db.engines.transactions import Block, Transaction, finish
 
 
+class PlainConnection(Connection):
+    """Nobody here changes a session, so that there is nothing to put back: a question less to the server after every statement.
+
+    A transaction that was left open is still rolled back.
+    """
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 class Client(AsyncpgDBClient):
     """``host`` and ``port`` may be lists: the first server that answers as ``target_session_attrs`` asks is used."""
+
+    connection_class = PlainConnection
 
     def __init__(self, port: int | list[int] = 5432, **kwargs: Any) -> None:
         super().__init__(**kwargs)
