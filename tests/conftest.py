@@ -38,6 +38,17 @@ class FixedClock:
         self.at += timedelta(**span)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL the tests that ask for a database; the others said all they know on SQLite."""
+    if POSTGRES:
+        left = [item for item in items if not DATABASES & set(getattr(item, "fixturenames", ()))]
+        items[:] = [item for item in items if DATABASES & set(getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=left)
+
+
+DATABASES = {"settings", "migrated", "postgres_url", "server_address"}
+
+
 @pytest.fixture(autouse=True)
 def own_models_are_forgotten() -> None:
     """Tortoise keeps its ways of writing by the model's name alone, and some tests have models of their own."""
@@ -59,7 +70,7 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database in the present shape that tests copy: a SQLite file's path or a PostgreSQL url."""
+    """A database in the present shape: the path of a SQLite file that tests copy, or the url of a PostgreSQL database that is emptied for each."""
     if POSTGRES:
         from tests.postgres import fresh_database
 
@@ -72,11 +83,12 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest_asyncio.fixture
-async def settings(tmp_path: Path, migrated: str, request: pytest.FixtureRequest) -> Settings:
+async def settings(tmp_path: Path, migrated: str) -> Settings:
     if POSTGRES:
-        from tests.postgres import fresh_database
+        from tests.postgres import empty
 
-        url = await fresh_database(request.getfixturevalue("postgres_url"), template=migrated)
+        url = migrated
+        await empty(url)
     else:
         shutil.copy(migrated, tmp_path / "conference.sqlite3")
         url = f"sqlite://{tmp_path / 'conference.sqlite3'}"

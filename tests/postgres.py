@@ -45,6 +45,27 @@ async def fresh_database(url: str, template: str | None = None) -> str:
     return _on_same_server(url, name)
 
 
+async def empty(url: str) -> None:
+    """No row is left in any table but the one of migrations; a tenth of the time that a new database takes."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(EMPTY)
+    finally:
+        await connection.close()
+
+
+EMPTY = """
+DO $$ DECLARE one record; BEGIN
+    SET LOCAL lock_timeout = '10s';
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations' LOOP
+        EXECUTE format('DELETE FROM %I', one.tablename);
+    END LOOP;
+    PERFORM setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences WHERE schemaname = 'public' AND sequencename NOT LIKE 'tortoise%';
+END $$
+"""
+
+
 async def drop_database(url: str) -> None:
     """Also while somebody is connected."""
     await _command(_on_same_server(url, "postgres"), f"DROP DATABASE {urlsplit(url).path[1:]} WITH (FORCE)")
