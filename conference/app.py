@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import importlib.util
 import zoneinfo
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from importlib import import_module
@@ -51,12 +52,19 @@ class App:
         self.routes = all_routes(settings)
         self.inner = self._starlette()
         surrounded = Surroundings(self.inner, self.context)
-        self.ready = ReadyPages(surrounded, self._versions(), _finder(self.routes), DEFAULT, tuple(LANGUAGES), base_url=settings.base_url)
+        self.ready = ReadyPages(
+            surrounded, self._versions(), _finder(self.routes), DEFAULT, tuple(LANGUAGES), base_url=settings.base_url, note=self._count
+        )
         self.outer = LanguageCookie(self.ready, settings.https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         enter(self.context)
         await self.outer(scope, receive, send)
+
+    def _count(self, _scope: Scope, ready: Ready, status: int) -> None:
+        """Answers from memory are counted for /metrics instead of logged one by one."""
+        counts = self.context.parts.setdefault("ready.answers", Counter())
+        counts[ready.pattern, status] += 1
 
     def _versions(self) -> Versions:
         versions = self.context.parts["versions"] = Versions(read_versions)

@@ -32,7 +32,7 @@ async def machines_of_ours(request: Request) -> None:
 
 
 async def metrics(request: Request) -> Response:
-    from prometheus_client import CollectorRegistry, Gauge, generate_latest
+    from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
     from prometheus_client.process_collector import ProcessCollector
 
     registry = CollectorRegistry()
@@ -43,5 +43,8 @@ async def metrics(request: Request) -> Response:
     letters = Gauge("conference_letters", "Letters by state", ["state"], registry=registry)
     for letter_state in LetterState:
         letters.labels(str(letter_state)).set(await Letter.filter(state=letter_state).count())
+    ready = Counter("conference_ready_answers", "Public pages and feeds answered from memory", ["route", "status"], registry=registry)
+    for (pattern, status), count in running().parts.get("ready.answers", {}).items():
+        ready.labels(pattern, str(status)).inc(count)
     Gauge("conference_writers_waiting", "Requests waiting to write", registry=registry).set(running().writers.waiting)
     return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")

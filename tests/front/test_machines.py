@@ -45,6 +45,14 @@ async def test_numbers_are_shown_to_this_machine_alone(app, visitor):
     assert (await visitor.get("/metrics", headers={"x-forwarded-for": "203.0.113.9"})).status_code == 404
 
 
+async def test_answers_from_memory_are_counted_by_their_route(app, cast, visitor):
+    await cast.edition()
+    etag = (await visitor.get("/2027/about")).headers["etag"]
+    await visitor.get("/2027/about", headers={"if-none-match": etag})
+    counted = [line for line in (await visitor.get("/metrics")).text.splitlines() if line.startswith("conference_ready_answers_total")]
+    assert counted == [f'conference_ready_answers_total{{route="/{{edition:edition}}/about",status="{status}"}} 1.0' for status in (200, 304)]
+
+
 @pytest.mark.parametrize(("given", "status"), [("Bearer the-token", 200), ("Bearer the-token2", 404), ("Bearer ", 404), ("the-token", 200), ("Bearer ñ", 404)])
 async def test_other_machines_need_the_token(settings, fixed_clock, given, status):
     from pydantic import SecretStr
