@@ -41,6 +41,8 @@ from conference.settings import SLICES, Settings, orm_config
 
 log = structlog.get_logger("app")
 
+FIRST_PAGES_FIRST = 1.0  # seconds after a start before work for later begins
+
 
 class App:
     """The ASGI app of one process: ready pages in front, the rest behind. ``context`` is its Running."""
@@ -138,7 +140,7 @@ async def opened(context: Running, *, worker: bool = False) -> AsyncIterator[Non
         await sealing.check_keys()
         await sealing.record_keys()
         if worker:
-            runner = Worker(RECURRING)
+            runner = Worker(RECURRING, begins_after=FIRST_PAGES_FIRST)
             task = asyncio.create_task(runner.run())
         yield
     finally:

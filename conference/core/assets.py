@@ -1,5 +1,6 @@
 """Style sheets, scripts and pictures from ``static/``: small files, answered from memory, packed once, when first asked for."""
 
+import asyncio
 import gzip
 import hashlib
 import mimetypes
@@ -8,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import anyio
 import brotli
 from starlette.requests import Request
 from starlette.responses import Response
@@ -59,7 +59,7 @@ async def serve(request: Request) -> Response:
     encoding = encoding_for(asked)
     if encoding == "identity" or found.is_packed_already():
         return Response(found.body, headers=headers, media_type=found.media_type)
-    body = found.packed.get(encoding) or await anyio.to_thread.run_sync(found.pack, encoding)
+    body = found.packed.get(encoding) or await asyncio.to_thread(found.pack, encoding)
     return Response(body, headers=headers | {"content-encoding": encoding}, media_type=found.media_type)
 
 

@@ -208,13 +208,14 @@ async def run_due(most: int = 1_000) -> int:
 class Worker:
     """Runs jobs in this process until told to stop."""
 
-    def __init__(self, timed: dict[str, Every], slots: int = 4, look_every: float = 1.0) -> None:
-        self.timed, self.slots, self.look_every = timed, slots, look_every
+    def __init__(self, timed: dict[str, Every], slots: int = 4, look_every: float = 1.0, begins_after: float = 0.0) -> None:
+        self.timed, self.slots, self.look_every, self.begins_after = timed, slots, look_every, begins_after
         self.busy: set[asyncio.Task] = set()
         self.stopping = False
 
     async def run(self) -> None:
         bell = running().parts["jobs.bell"] = asyncio.Event()
+        await asyncio.sleep(self.begins_after)
         while not self.stopping:
             bell.clear()
             took = await self._look()

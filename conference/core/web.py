@@ -1,11 +1,11 @@
 """How a page is declared, guarded and answered."""
 
+import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-import anyio
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -110,7 +110,7 @@ async def render(request: Request, template: str, status: int = 200, **context: 
     for more in request.app.state.page_values:
         values |= await more(request, values)
     if getattr(request.state, "ready", False):
-        html = await anyio.to_thread.run_sync(made.render, values)
+        html = await asyncio.to_thread(made.render, values)
     else:
         html = made.render(values)
     return HTMLResponse(html, status)

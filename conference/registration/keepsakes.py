@@ -1,11 +1,11 @@
 """What people take along: their code as a picture, the days as a calendar entry."""
 
+import asyncio
 import re
 from datetime import timedelta
 from functools import cache
 from uuid import UUID
 
-import anyio
 from markupsafe import Markup
 
 from conference.core import ical
@@ -32,7 +32,7 @@ def picture(text: str) -> Markup:
 async def ticket_picture(ticket: str) -> Markup:
     """The same for the word a door scans; the preparation for the first one is made off the event loop."""
     if not _shares.cache_info().currsize:
-        await anyio.to_thread.run_sync(_shares)
+        await asyncio.to_thread(_shares)
     return picture(ticket.upper())
 
 
