@@ -206,7 +206,7 @@ async def run_due(most: int = 1_000) -> int:
 
 
 class Worker:
-    """Runs jobs in this process until told to stop."""
+    """Runs jobs in this process, from ``begins_after`` seconds on, until told to stop."""
 
     def __init__(self, timed: dict[str, Every], slots: int = 4, look_every: float = 1.0, begins_after: float = 0.0) -> None:
         self.timed, self.slots, self.look_every, self.begins_after = timed, slots, look_every, begins_after
