@@ -5,6 +5,7 @@ from conference.core.jobs import every
 RECURRING = {
     "people.forget_old": every(hours=24),
     "editions.turn_the_page": every(hours=1),
+    "editions.forget_messages": every(hours=6),
     "office.record_keys": every(hours=24),
     "payments.reconcile": every(minutes=10),
     "registration.release_expired_holds": every(minutes=1),

@@ -10,6 +10,7 @@ from conference.core.running import running
 WRONG_CODES = RateLimitItemPerMinute(10, 5, namespace="codes")
 LETTERS = RateLimitItemPerHour(5, namespace="letters")
 FORMS = RateLimitItemPerHour(60, namespace="forms")
+MESSAGES = RateLimitItemPerHour(6, namespace="messages")
 
 
 async def look(limit: RateLimitItem, *who: str) -> None:

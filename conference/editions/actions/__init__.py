@@ -1,4 +1,4 @@
-"""Making editions, writing their pages, giving duties."""
+"""Making editions, writing their pages, giving duties; messages and resources have files of their own."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +10,24 @@ from conference.core import audit, clock, mail, sealing, versions
 from conference.core.db import transaction
 from conference.core.errors import Refused
 from conference.core.i18n import LANGUAGES, _
+from conference.editions.actions.messages import DoneAlready as DoneAlready
+from conference.editions.actions.messages import NobodyToWriteTo as NobodyToWriteTo
+from conference.editions.actions.messages import TooManyMessages as TooManyMessages
+from conference.editions.actions.messages import drop_message as drop_message
+from conference.editions.actions.messages import forget_messages as forget_messages
+from conference.editions.actions.messages import forget_messages_of as forget_messages_of
+from conference.editions.actions.messages import open_message as open_message
+from conference.editions.actions.messages import pass_on as pass_on
+from conference.editions.actions.messages import write_message as write_message
+from conference.editions.actions.resources import AddressTaken as AddressTaken
+from conference.editions.actions.resources import NoFile as NoFile
+from conference.editions.actions.resources import TooHeavy as TooHeavy
+from conference.editions.actions.resources import add_file as add_file
+from conference.editions.actions.resources import change_resource as change_resource
+from conference.editions.actions.resources import create_resource as create_resource
+from conference.editions.actions.resources import publish_resource as publish_resource
+from conference.editions.actions.resources import take_back as take_back
+from conference.editions.actions.resources import withdraw_resource as withdraw_resource
 from conference.editions.models import (
     AdoptedText,
     Chapter,
