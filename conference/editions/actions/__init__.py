@@ -7,9 +7,11 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from conference.core import audit, clock, mail, sealing, versions
+from conference.core.announce import announce
 from conference.core.db import transaction
 from conference.core.errors import Refused
 from conference.core.i18n import LANGUAGES, _
+from conference.editions.actions.messages import KEPT_DAYS as KEPT_DAYS
 from conference.editions.actions.messages import DoneAlready as DoneAlready
 from conference.editions.actions.messages import NobodyToWriteTo as NobodyToWriteTo
 from conference.editions.actions.messages import TooManyMessages as TooManyMessages
@@ -28,6 +30,7 @@ from conference.editions.actions.resources import create_resource as create_reso
 from conference.editions.actions.resources import publish_resource as publish_resource
 from conference.editions.actions.resources import take_back as take_back
 from conference.editions.actions.resources import withdraw_resource as withdraw_resource
+from conference.editions.events import PagePublished, TextAdopted
 from conference.editions.models import (
     AdoptedText,
     Chapter,
@@ -155,6 +158,7 @@ async def publish_page(page: Page, *, by: Person | None = None) -> None:
         raise LanguageMissing()
     async with transaction():
         await Page.filter(id=page.id).update(live=page.draft, published=clock.now())
+        await announce(PagePublished(page.edition_id, page.slug))
         await audit.record("editions.page_published", actor=by and by.id, row=page.id, edition=page.edition_id, revision=page.revision)
         await versions.touch(await _version_of(page.edition_id))
 
@@ -213,6 +217,7 @@ async def adopt(edition: Edition, *, kind: str = "unity", adopted: date | None =
         version = await AdoptedText.filter(edition_id=edition.id, kind=kind).count() + 1
         text = AdoptedText(edition_id=edition.id, kind=kind, version=version, adopted=adopted, published=clock.now(), **words)
         await text.save(force_create=True)
+        await announce(TextAdopted(edition.id, kind))
         await versions.touch("site", f"edition:{edition.slug}")
     return text
 
