@@ -33,6 +33,19 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='OrderCount',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('edition', fields.ForeignKeyField('conference.Edition', source_field='edition_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('ticket_type', fields.ForeignKeyField('conference.TicketType', source_field='ticket_type_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.CASCADE)),
+                ('state', fields.CharField(max_length=32)),
+                ('day', fields.CharField(default='', max_length=10)),
+                ('n', fields.IntField(default=0)),
+            ],
+            options={'table': 'order_count', 'app': 'conference', 'unique_together': (('ticket_type', 'state', 'day'),), 'indexes': [Index(fields=['edition_id', 'state', 'day'])], 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Resource',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
@@ -65,5 +78,22 @@ class Migration(migrations.Migration):
             ],
             options={'table': 'resource_file', 'app': 'conference', 'unique_together': (('resource', 'language', 'version'),), 'pk_attr': 'id'},
             bases=['Model'],
+        ),
+        ops.AddIndex(
+            model_name='Attendee',
+            index=Index(fields=['order_id']),
+        ),
+        ops.RemoveIndex(
+            model_name='IndexWord',
+            name=None,
+            fields=['place', 'token'],
+        ),
+        ops.AddIndex(
+            model_name='IndexWord',
+            index=Index(fields=['place', 'scope', 'token', 'row']),
+        ),
+        ops.AddIndex(
+            model_name='Order',
+            index=Index(fields=['edition_id', 'state', 'made']),
         ),
     ]

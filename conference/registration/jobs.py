@@ -29,3 +29,4 @@ async def end_offers() -> None:
 async def recount() -> None:
     for edition in await Edition.all():
         await actions.recount(edition)
+        await actions.recount_orders(edition)

@@ -16,7 +16,7 @@ from conference.core.errors import NotFound
 from conference.editions.models import Edition
 from conference.payments.models import Payment, PaymentState
 from conference.people.models import Person
-from conference.registration.models import HAS_PLACE, Attendee, Order, OrderState, Pool, TicketType, WaitingEntry, WaitingState
+from conference.registration.models import HAS_PLACE, Attendee, Order, OrderCount, OrderState, Pool, TicketType, WaitingEntry, WaitingState
 
 ORDER_LINK, WAITING_LINK = "order", "waiting"
 HERE_AND_WAITING = (WaitingState.WAITING, WaitingState.OFFERED)
@@ -210,6 +210,46 @@ async def recount(edition_id: UUID) -> list[PoolCount]:
     return [PoolCount(row["id"] if isinstance(row["id"], UUID) else UUID(row["id"]), row["slug"], row["taken"], row["counted"]) for row in found]
 
 
+async def places_counted(edition: Edition) -> list[PoolCount]:
+    """The same from the counts that are kept, in a moment however many orders there are; ``recount`` proves these."""
+    found = await rows(
+        """SELECT p.id, p.slug, p.taken,
+            COALESCE((SELECT sum(c.n) FROM order_count c JOIN ticket_pool tp ON tp.ticket_type_id = c.ticket_type_id WHERE tp.pool_id = p.id AND c.state IN ('held', 'confirmed')), 0)
+          + (SELECT count(*) FROM waiting_entry w JOIN ticket_pool tq ON tq.ticket_type_id = w.ticket_type_id WHERE tq.pool_id = p.id AND w.state = 'offered') AS counted
+        FROM pool p WHERE p.edition_id = ? ORDER BY p.slug""",
+        [str(edition.id)],
+    )
+    return [PoolCount(row["id"] if isinstance(row["id"], UUID) else UUID(row["id"]), row["slug"], row["taken"], int(row["counted"])) for row in found]
+
+
+@dataclass(frozen=True)
+class Miscount:
+    """``kept`` is what the count says, ``counted`` how many orders there are."""
+
+    ticket_type_id: UUID
+    state: OrderState
+    day: str
+    kept: int
+    counted: int
+
+
+async def miscounted_orders(edition_id: UUID) -> list[Miscount]:
+    """Every count that is not what the orders are; looks at all of them."""
+    day = f"CASE WHEN state = 'confirmed' THEN {_confirmed_day()} ELSE '' END"
+    real = await rows(f"""SELECT ticket_type_id, state, {day} AS day, count(*) AS n FROM "order" WHERE edition_id = ? GROUP BY 1, 2, 3""", [str(edition_id)])
+    kept = await rows("SELECT ticket_type_id, state, day, n FROM order_count WHERE edition_id = ?", [str(edition_id)])
+    counted, known = ({(str(row["ticket_type_id"]), row["state"], row["day"]): row["n"] for row in found} for found in (real, kept))
+    return [
+        Miscount(UUID(key[0]), OrderState(key[1]), key[2], known.get(key, 0), counted.get(key, 0))
+        for key in sorted({*counted, *known})
+        if known.get(key, 0) != counted.get(key, 0)
+    ]
+
+
+def _confirmed_day() -> str:
+    return "CAST((confirmed AT TIME ZONE 'UTC')::date AS text)" if is_postgres() else "substr(confirmed, 1, 10)"
+
+
 async def pools(edition: Edition) -> list[Pool]:
     return await Pool.filter(edition_id=edition.id).order_by("slug")
 
@@ -233,8 +273,8 @@ async def any_ticket_type(edition: Edition, slug: str) -> TicketType:
 
 
 async def counts_by_state(edition: Edition) -> dict[OrderState, int]:
-    found = await Order.filter(edition_id=edition.id).annotate(n=Count("id")).group_by("state").values("state", "n")
-    return {OrderState(row["state"]): row["n"] for row in found}
+    found = await OrderCount.filter(edition_id=edition.id).annotate(all=Sum("n")).group_by("state").values("state", "all")
+    return {OrderState(row["state"]): row["all"] for row in found if row["all"]}
 
 
 async def waiting_counts(edition: Edition) -> dict[UUID, int]:
@@ -245,9 +285,8 @@ async def waiting_counts(edition: Edition) -> dict[UUID, int]:
 
 async def confirmed_by_day(edition: Edition) -> list[tuple[str, int]]:
     """``[("2027-05-01", 12), ...]``: orders confirmed per day (UTC) that still have their place; days without any are left out."""
-    day = "CAST((confirmed AT TIME ZONE 'UTC')::date AS text)" if is_postgres() else "substr(confirmed, 1, 10)"
-    found = await rows(f"""SELECT {day} AS day, count(*) AS n FROM "order" WHERE edition_id = ? AND state = 'confirmed' GROUP BY 1 ORDER BY 1""", [str(edition.id)])
-    return [(row["day"], row["n"]) for row in found]
+    counted = OrderCount.filter(edition_id=edition.id, state=OrderState.CONFIRMED).annotate(all=Sum("n")).group_by("day")
+    return [(row["day"], row["all"]) for row in await counted.order_by("day").values("day", "all") if row["all"]]
 
 
 async def sums(edition: Edition) -> dict[str, int]:
@@ -273,10 +312,10 @@ LISTED = ("id", "code", "state", "pay_by", "total", "language", "made", "ticket_
 
 async def orders_page(edition: Edition, *, states: Sequence[OrderState], after: str = "", most: int = 50) -> list[dict]:
     """The newest orders in these states, from after the order of this reference on; one more than ``most`` if there are more."""
-    chosen = Order.filter(edition_id=edition.id, state__in=states or list(OrderState))
+    chosen = Order.filter(edition_id=edition.id, **({"state__in": states} if states else {}))
     mark = await Order.get_or_none(edition_id=edition.id, code=after) if after else None
     if mark is not None:
-        chosen = chosen.filter(Q(made__lt=mark.made) | Q(made=mark.made, id__lt=mark.id))
+        chosen = chosen.filter(Q(made__lt=mark.made) | Q(made=mark.made, id__lt=mark.id), made__lte=mark.made)  # the last for the index
     return await chosen.order_by("-made", "-id").limit(most + 1).values(*LISTED)
 
 
