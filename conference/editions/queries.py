@@ -179,12 +179,12 @@ async def files_of(resource: Resource, *, gone: bool = False) -> list[ResourceFi
 
 async def file_of(resource: Resource, version: int, name: str) -> ResourceFile:
     """Gone for one that was taken back."""
-    found = await ResourceFile.filter(resource_id=resource.id, version=version, name=name).first()
-    if found is None:
-        raise NotFound()
-    if found.gone is not None:
-        raise Gone()
-    return found
+    for found in await ResourceFile.filter(resource_id=resource.id, name=name):
+        if found.version == version:
+            if found.gone is not None:
+                raise Gone()
+            return found
+    raise NotFound()
 
 
 async def bytes_of(file: ResourceFile) -> Blob:
