@@ -116,6 +116,18 @@ class OrderCount(Model):
         indexes = [("edition_id", "state", "day")]
 
 
+class Figures(Model):
+    """What takes long to add up where very many come, as it was at ``made``: cents of orders by what became of them, and needs as numbers (JSON)."""
+
+    edition = fields.Reference("conference.Edition", unique=True)
+    sums = fields.Json()
+    needs = fields.Internal(purpose="interpretation, access, childcare, food", days=7, after="end")
+    made = fields.Moment()
+
+    class Meta:
+        table = "figures"
+
+
 class Attendee(Model):
     """Somebody who comes. ``ticket`` is what the door scans; it opens nothing else."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import anyio
 from tortoise.expressions import Q
 from tortoise.functions import Count, Sum
 
@@ -16,7 +17,8 @@ from conference.core.errors import NotFound
 from conference.editions.models import Edition
 from conference.payments.models import Payment, PaymentState
 from conference.people.models import Person
-from conference.registration.models import HAS_PLACE, Attendee, Order, OrderCount, OrderState, Pool, TicketType, WaitingEntry, WaitingState
+from conference.registration import counting
+from conference.registration.models import HAS_PLACE, Attendee, Figures, Order, OrderCount, OrderState, Pool, TicketType, WaitingEntry, WaitingState
 
 ORDER_LINK, WAITING_LINK = "order", "waiting"
 HERE_AND_WAITING = (WaitingState.WAITING, WaitingState.OFFERED)
@@ -331,6 +333,20 @@ async def orders_found(edition: Edition, query: str, most: int = 50) -> list[dic
     return await Order.filter(id__in=list(ids)).order_by("-made", "-id").limit(most).values(*LISTED) if ids else []
 
 
-async def needs_rows(edition: Edition) -> list[dict]:
-    """The sealed needs of everybody who comes, as ``sealing.open_values`` takes them."""
-    return await Attendee.filter(edition_id=edition.id, order__state__in=HAS_PLACE, needs__not_isnull=True).values("id", "edition_id", "needs")
+async def needs_counted(edition: Edition) -> dict[str, dict[str, int]]:
+    """Needs of everybody who comes as numbers, under ``people`` of how many; opened in a thread, because there may be many."""
+    found = await Attendee.filter(edition_id=edition.id, order__state__in=HAS_PLACE, needs__not_isnull=True).values("id", "edition_id", "needs")
+    counts = await anyio.to_thread.run_sync(lambda: counting.count_needs(plain.needs for plain in sealing.open_values(Attendee, found, "needs")))
+    return counts | {"people": {"all": len(found)}}
+
+
+LARGE = 2_000
+
+
+async def figures(edition: Edition, counts: dict[OrderState, int]) -> Figures | None:
+    """What was added up last for an edition so large that its pages do not add up themselves; None for others. ``counts`` by state."""
+    return await Figures.get_or_none(edition_id=edition.id) if is_large(counts) else None
+
+
+def is_large(counts: dict[OrderState, int]) -> bool:
+    return sum(counts.get(state, 0) for state in HAS_PLACE) > LARGE

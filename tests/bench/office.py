@@ -5,6 +5,7 @@ this process, as an organizer who is signed in would.
 """
 
 import asyncio
+import json
 import random
 import re
 import secrets
@@ -30,7 +31,7 @@ from conference.editions.actions import give_duty
 from conference.editions.models import Duties, Edition
 from conference.people.actions import person_for
 from conference.registration import queries
-from conference.registration.actions import tallying
+from conference.registration.actions import add_up, tallying
 from conference.registration.models import Attendee, Order, OrderState, PayBy, TicketType
 from conference.settings import Settings
 from tests import postgres
@@ -43,6 +44,7 @@ ROUNDS, TURNS, PORTION = 3, 21, 2_000
 ROOT = f"/office/{stage.SLUG}/registration"
 HOST = "http://127.0.0.1"
 OFTEN, RARE = "Maria", "Xiomara Quetzalcoatl"
+NEEDS = json.dumps({"food": ["vegan"], "children": 1})
 SYLLABLES = "ba ce di fo gu la me ni po ru sa te vi zo xa qui dor len mar nor".split()
 
 
@@ -108,6 +110,7 @@ async def _register(count: int) -> None:
         await _count([order for order, _attendee, _name in made])
     if await queries.miscounted_orders(edition.id):
         raise RuntimeError("the counts are not those of the orders")
+    await add_up(edition)  # as the timed work does
     await rows("ANALYZE")
 
 
@@ -127,7 +130,7 @@ def _one(chance: random.Random, edition: Edition, ticket: TicketType, number: in
     )  # fmt: skip
     sealing.seal(order, email=f"somebody{number}@example.org", claim=codes.make())
     attendee = Attendee(edition_id=edition.id, order_id=order.id, ticket_type_id=ticket.id, ticket=secrets.token_hex(8), language="en")
-    sealing.seal(attendee, badge_name=name)
+    sealing.seal(attendee, badge_name=name, needs=NEEDS if number % 10 == 0 else None)
     return order, attendee, name
 
 
@@ -165,6 +168,7 @@ async def _times(app: App, organizer: httpx.AsyncClient) -> dict[str, float]:
         "search, a name few have": ("POST", "/orders/search", {"query": RARE}),
         "search, a name many have": ("POST", "/orders/search", {"query": OFTEN}),
         "search, an address": ("POST", "/orders/search", {"query": "somebody500@example.org"}),
+        "needs as numbers": ("GET", "/needs", {}),
         "one order": ("GET", "/orders/000500", {}),
     }
     enter(app.context)

@@ -129,3 +129,39 @@ async def test_the_hourly_recount_is_asked_for(house, fixed_clock):
     from conference.recurring import RECURRING
 
     assert timedelta(seconds=RECURRING["registration.recount"].seconds) == timedelta(hours=1)
+
+
+# What takes long to add up where very many come
+
+
+async def test_a_large_edition_shows_what_was_added_up_last_and_says_when(house, cast, fixed_clock, monkeypatch):
+    from conference.core import sealing
+    from conference.editions.actions import give_duty
+    from conference.editions.models import Duties
+    from conference.registration.models import Figures
+
+    for number in range(12):
+        await house.register(f"N{number}", needs={"food": ["vegan"], "children": 1})
+    await house.buy("Bea", pay_by=PayBy.CHECK)
+    await give_duty(await cast.person("bo"), house.edition, Duties.TREASURER)
+    bo = await cast.browser("bo")
+
+    async def shown() -> tuple[str, str]:
+        return (await bo.get("/office/2027/registration/")).text, (await bo.get("/office/2027/registration/needs")).text
+
+    await actions.add_up(house.edition)
+    small = await shown()
+    assert (await Figures.all().count(), "As of" in small[1], "as of" in small[0], "$20" in small[0]) == (0, False, False, True)
+    monkeypatch.setattr(queries, "LARGE", 10)
+    await actions.add_up(house.edition)
+    await house.register("Late", needs={"food": ["vegan"]})
+    await house.buy("Cruz", pay_by=PayBy.CHECK)
+    fixed_clock.on(minutes=10)
+    money, needs = await shown()
+    assert ("$20" in money, "$40" in money, "Money as of Saturday, May 1, 2027, 7:00" in money) == (True, False, True)
+    assert (needs.count(">12<"), needs.count(">13<"), "As of Saturday, May 1, 2027, 7:00" in needs) == (3, 0, True)
+    kept = await Figures.get()
+    assert "vegan" not in kept.needs and sealing.open_one(kept, "needs").needs.count("vegan") == 1
+    await actions.add_up(house.edition)
+    money, needs = await shown()
+    assert ("$40" in money, needs.count(">13<"), await Figures.all().count()) == (True, 2, 1)

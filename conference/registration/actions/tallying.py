@@ -1,16 +1,17 @@
 """How many orders are in which state: kept beside every change of state, so that nobody has to count them all."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import structlog
 
-from conference.core import audit
+from conference.core import audit, clock, sealing
 from conference.core.db import rows, transaction
 from conference.editions.models import Edition
 from conference.registration import queries
-from conference.registration.models import Order, OrderCount, OrderState
+from conference.registration.models import Figures, Order, OrderCount, OrderState
 
 log = structlog.get_logger("registration")
 
@@ -56,3 +57,15 @@ async def recount_orders(edition: Edition) -> int:
             await audit.record("registration.orders_miscounted", row=one.ticket_type_id, edition=edition.id, state=str(one.state), kept=one.kept, counted=one.counted)
             log.error("orders are miscounted", edition=edition.slug, state=str(one.state), kept=one.kept, counted=one.counted)
     return len(wrong)
+
+
+async def add_up(edition: Edition) -> None:
+    """Keep the sums and the needs of a large edition as they are now, so that its pages need not go through everybody."""
+    if not queries.is_large(await queries.counts_by_state(edition)):
+        return
+    sums, needs = await queries.sums(edition), await queries.needs_counted(edition)
+    made = Figures(edition_id=edition.id, sums=sums, made=clock.now())
+    sealing.seal(made, needs=json.dumps(needs))
+    async with transaction():
+        await Figures.filter(edition_id=edition.id).delete()
+        await made.save(force_create=True)
