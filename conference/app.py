@@ -120,6 +120,7 @@ def _context_with_demo(settings: Settings) -> Running:
     """Without a key the demo is paid at a stand-in for Stripe, which is made when it is first needed."""
     if not settings.demo:
         return Running(settings)
+    import_module("conference.demo.printing")  # a job of the demo's own
     from conference.demo.double import needs_double, put_double, with_demo_keys
 
     if not needs_double(settings):

@@ -77,6 +77,7 @@ async def _show_schedule(
         rooms=[room | _feed_links(edition, f"rooms/{room['slug']}") for room in shown.rooms],
         feed=_feed_links(edition, "schedule"),
         own=own,
+        booklet=await queries.has_programme(edition),
         say=say,
     )
 
@@ -130,6 +131,14 @@ async def schedule_xml(request: Request) -> Response:
 
 async def schedule_json(request: Request) -> Response:
     return Response(await run_sync(formats.to_json, await _schedule(request)), media_type="application/json")
+
+
+async def programme(request: Request) -> Response:
+    """The booklet to print; made after each release."""
+    edition, chosen = request.state.edition, request.state.language
+    blob = await queries.programme_pdf(edition, chosen)
+    headers = {"content-disposition": f'inline; filename="{edition.slug}-programme-{chosen}.pdf"'}
+    return Response(blob.body, media_type=blob.media_type, headers=headers)
 
 
 async def days_ics(request: Request) -> Response:

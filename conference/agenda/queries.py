@@ -21,6 +21,7 @@ from conference.agenda.models import (
 )
 from conference.agenda.snapshots import Json, content_of
 from conference.core import sealing
+from conference.core.blobs import Blob
 from conference.core.errors import NotFound
 from conference.core.running import running
 from conference.editions.models import Edition
@@ -194,6 +195,19 @@ async def earlier(codes: Collection[str]) -> list[tuple[str, Entry]]:
         shown = await agenda(row.edition)
         found += [(row.edition.slug, entry) for entry in (shown.of_code(row.code)[:1] if shown else [])]
     return found
+
+
+async def programme_pdf(edition: Edition, language: str) -> Blob:
+    """The booklet. NotFound before the first release, and until it is made."""
+    return _found(await Blob.get_or_none(owner=edition.id, name=programme_name(language)))
+
+
+async def has_programme(edition: Edition) -> bool:
+    return await Blob.exists(owner=edition.id, name__startswith="programme.")
+
+
+def programme_name(language: str) -> str:
+    return f"programme.{language}.pdf"
 
 
 async def day_entries(edition: Edition) -> list[DayEntry]:

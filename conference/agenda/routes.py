@@ -17,6 +17,7 @@ routes = [
     page("/{edition:edition}/schedule.ics", pages.schedule_ics, allow=anyone, ready=READY, feed=True),
     page("/{edition:edition}/schedule.xml", pages.schedule_xml, allow=anyone, ready=READY, feed=True),
     page("/{edition:edition}/schedule.json", pages.schedule_json, allow=anyone, ready=READY, feed=True),
+    page("/{edition:edition}/programme.pdf", pages.programme, allow=anyone, ready=READY, feed=True),
     page("/{edition:edition}/tracks/{slug}.ics", pages.track_ics, allow=anyone, ready=READY, feed=True),
     page("/{edition:edition}/rooms/{slug}.ics", pages.room_ics, allow=anyone, ready=READY, feed=True),
     page("/{edition:edition}/sessions/{code:code}.ics", pages.session_ics, allow=anyone, ready=READY, feed=True),

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from wtforms import Form as StockForm
 from wtforms import fields, validators, widgets
 from wtforms.fields.choices import SelectChoice
@@ -310,6 +310,23 @@ class MomentField(fields.DateTimeLocalField):
         if self.raw_data and isinstance(self.raw_data[0], str):
             return self.raw_data[0]
         return self.data.astimezone(ZoneInfo(self.zone)).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+
+class Upload(fields.Field):
+    """One file; its value is what the browser sent (an UploadFile), or None. A browser cannot keep it: after a refusal it is chosen again."""
+
+    widget = widgets.FileInput()
+
+    def __init__(self, label: Any = "", *, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.flags.required = required
+
+    def process_formdata(self, sent: list[Any]) -> None:
+        self.data = sent[0] if sent and isinstance(sent[0], UploadFile) and sent[0].filename else None
+
+    def pre_validate(self, form: StockForm) -> None:
+        if self.flags.required and self.data is None:
+            raise validators.StopValidation(_("Please choose a file."))
 
 
 class Hidden(Line):

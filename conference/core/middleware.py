@@ -69,18 +69,19 @@ class Surroundings:
 
 
 def _bounded(scope: Scope, receive: Receive) -> Receive:
-    """The body, up to its limit; TooLarge is raised in whoever reads further."""
+    """The body, up to its limit; TooLarge is raised in whoever reads further. A page may take more from whoever may come to it."""
     seen = 0
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    too_large = not declared.isdigit() or int(declared) > LARGEST_BODY
+    length = int(declared) if declared.isdigit() else None
 
     async def read() -> Message:
         nonlocal seen
-        if too_large:
+        most = scope.get("state", {}).get("largest_body", LARGEST_BODY)
+        if length is None or length > most:
             raise TooLarge()
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > LARGEST_BODY:
+        if seen > most:
             raise TooLarge()
         return message
 

@@ -26,6 +26,7 @@ class Limit:
 WRONG_CODES = Limit("codes", 10, minutes=5)
 LETTERS = Limit("letters", 5, minutes=60)
 FORMS = Limit("forms", 60, minutes=60)
+MESSAGES = Limit("messages", 6, minutes=60)
 
 
 async def look(limit: Limit, *who: str) -> None:

@@ -29,4 +29,4 @@ class IndexWord(Model):
     class Meta:
         app = "conference"
         table = "index_word"
-        indexes = (("place", "token"),)
+        indexes = (("place", "scope", "token", "row"),)

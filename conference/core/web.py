@@ -36,13 +36,15 @@ async def signed_in(request: Request) -> None:
 
 
 def page(
-    path: str, handler: Handler, *, allow: Rule, methods: Sequence[str] = ("GET",), ready: str | None = None, feed: bool = False, csrf_exempt: bool = False, name: str = ""
-) -> Page:
+    path: str, handler: Handler, *, allow: Rule, methods: Sequence[str] = ("GET",), ready: str | None = None, feed: bool = False, csrf_exempt: bool = False, name: str = "",
+    largest: int = 0,
+) -> Page:  # fmt: skip
     """A route that cannot be declared without saying who may come.
 
     ready: the name of the version (``site``, ``edition:{edition}``) that this public page is made from; its anonymous answer
-    is kept ready in each language. feed: its language is chosen by ``?lang=`` alone. The route's name is
-    ``<slice>.<function>``, or ``<slice>.office.<function>`` for back-office pages.
+    is kept ready in each language. feed: its language is chosen by ``?lang=`` alone. largest: bytes of a body that is taken from
+    those who may come, where that is more than usual. The route's name is ``<slice>.<function>``, or ``<slice>.office.<function>``
+    for back-office pages.
     """
 
     @functools.wraps(handler)
@@ -54,6 +56,8 @@ def page(
         for prepare in request.app.state.preparations:
             await prepare(request)
         await allow(request)
+        if largest:
+            request.state.largest_body = largest
         if request.method not in SAFE and not csrf_exempt:
             await csrf.check(request)
         try:

@@ -8,9 +8,9 @@ from wtforms import Form as StockForm
 from wtforms import validators
 
 from conference.core import clock
-from conference.core.forms import DayField, Email, Form, Hidden, Line, Paragraphs, Pick, Tick
+from conference.core.forms import DayField, Email, Form, Hidden, Line, Paragraphs, Phone, Pick, Tick, Upload
 from conference.core.i18n import _, lazy
-from conference.editions.models import Chapter, Duties, Edition, Organization
+from conference.editions.models import Chapter, Duties, Edition, MessageState, Organization, Resource, ResourceKind
 
 LANGUAGES = ("en", "es")
 LONGEST_DAYS = 31
@@ -179,3 +179,73 @@ class ChapterForm(Form):
     def given(known: Chapter) -> dict[str, Any]:
         shown = {name: getattr(known, name) for name in ("name", "city", "phone", "mail")}
         return shown | {f"about_{code}": known.about.get(code, "") for code in LANGUAGES}
+
+
+class Reach(Line):
+    """An e-mail address or a telephone number, whichever somebody gives; kept as its own field would keep it."""
+
+    def pre_validate(self, form: StockForm) -> None:
+        (Email if "@" in (self.data or "") else Phone).pre_validate(self, form)  # type: ignore[arg-type]
+
+
+class MessageForm(Form):
+    """To a chapter, or to the network."""
+
+    once = Hidden(max=40, required=False)
+    words = Paragraphs(lazy("Your message"), max=4_000, render_kw={"rows": 8})
+    name = Line(lazy("Your name"), max=120, required=False, description=lazy("Any name you want to be called."), render_kw={"autocomplete": "nickname"})
+    reach = Reach(
+        lazy("How can they answer you?"), max=254, required=False, description=lazy("An e-mail address or a telephone number. Without one nobody can answer."),
+        render_kw={"autocomplete": "email"},
+    )  # fmt: skip
+
+
+MESSAGE_STATES = {
+    MessageState.WAITING: lazy("Waiting"),
+    MessageState.PASSED: lazy("Passed on"),
+    MessageState.DROPPED: lazy("Dropped"),
+}
+KINDS = {
+    ResourceKind.FLYER: lazy("Flyers"),
+    ResourceKind.PALM_CARD: lazy("Palm cards"),
+    ResourceKind.PAMPHLET: lazy("Pamphlets"),
+    ResourceKind.BOOKLET: lazy("Booklets"),
+    ResourceKind.BANNER: lazy("Banners and posters"),
+}
+FILE_LANGUAGES = {"en": lazy("English"), "es": lazy("Spanish"), "en-es": lazy("English and Spanish")}
+
+
+class ResourceForm(Form):
+    """What a flyer is called and what it is for."""
+
+    kind = Pick(lazy("Kind"), choices=[(str(kind), words) for kind, words in KINDS.items()])
+    title_en = Line(lazy("Title in English"), max=120)
+    title_es = Line(lazy("Title in Spanish"), max=120)
+    about_en = Paragraphs(lazy("What it is for, in English"), max=600, required=False)
+    about_es = Paragraphs(lazy("What it is for, in Spanish"), max=600, required=False)
+
+    def facts(self) -> dict[str, Any]:
+        said = {name: value or "" for name, value in self.answers().items()}
+        return {"kind": ResourceKind(said["kind"])} | {name: {code: said[f"{name}_{code}"] for code in LANGUAGES} for name in ("title", "about")}
+
+    @staticmethod
+    def given(known: Resource) -> dict[str, Any]:
+        words = {f"{name}_{code}": getattr(known, name).get(code, "") for name in ("title", "about") for code in LANGUAGES}
+        return {"kind": str(known.kind)} | words
+
+
+def _fits_an_address(form: StockForm, field: Line) -> None:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", field.data or "") or field.data in ("in", "new"):
+        raise validators.ValidationError(_("Use small letters, figures and hyphens, such as know-your-rights."))
+
+
+class NewResourceForm(ResourceForm):
+    slug = Line(lazy("Short name, as it stands in the address"), max=60, rules=[_fits_an_address])
+
+    def facts(self) -> dict[str, Any]:
+        return super().facts() | {"slug": self.slug.data}
+
+
+class FileForm(Form):
+    language = Pick(lazy("Language of the file"), choices=list(FILE_LANGUAGES.items()), radio=True)
+    file = Upload(lazy("File"), description=lazy("PDF, PNG or JPEG, up to 8 MB."), render_kw={"accept": ".pdf,.png,.jpg,.jpeg"})

@@ -46,6 +46,8 @@ OFFICE = (
     ("editions.office.duties", lazy("Who does what"), Duties.ORGANIZER),
     ("editions.office.organization", lazy("The network"), Duties.ORGANIZER),
     ("editions.office.network_pages", lazy("Pages of the network"), Duties.EDITOR),
+    ("editions.office.messages", lazy("Messages"), Duties.ORGANIZER),
+    ("editions.office.resources", lazy("Flyers and booklets"), Duties.EDITOR),
     ("office.outbox", lazy("Outbox"), Duties.ORGANIZER),
     ("office.letters", lazy("Letters to many"), Duties.ORGANIZER),
 )

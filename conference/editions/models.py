@@ -132,6 +132,83 @@ class Chapter(Model):
         table = "chapter"
 
 
+class MessageState(StrEnum):
+    """waiting: nobody has passed it on yet; passed: a letter goes to whom it is for; dropped: its words are gone."""
+
+    WAITING = "waiting"
+    PASSED = "passed"
+    DROPPED = "dropped"
+
+
+class ContactMessage(Model):
+    """What somebody wrote to a chapter, or to the network where ``chapter`` is empty. Nobody is sent it before an organizer passes it on.
+
+    The row goes thirty days after it was written, whatever became of it. ``once`` makes of a form sent twice one message.
+    """
+
+    chapter = fields.Reference("conference.Chapter", null=True, on_delete=fields.OnDelete.SET_NULL)
+    state = fields.Choice(MessageState, default=MessageState.WAITING)
+    language = fields.Short(8)
+    name = fields.Internal(purpose="a message you wrote to us", days=30, after="entry", scope="account")
+    reach = fields.Internal(purpose="a message you wrote to us", days=30, after="entry", scope="account")
+    reach_blind = fields.Blind(of="reach")
+    words = fields.Internal(purpose="a message you wrote to us", days=30, after="entry", scope="account")
+    once = fields.Short(40, unique=True)
+    made = fields.Moment()
+    ended = fields.Moment(null=True)
+    by = fields.Uuid(null=True)
+
+    class Meta:
+        table = "contact_message"
+        indexes = [("state", "made"), ("made",)]
+
+
+class ResourceKind(StrEnum):
+    FLYER = "flyer"
+    PALM_CARD = "palm-card"
+    PAMPHLET = "pamphlet"
+    BOOKLET = "booklet"
+    BANNER = "banner"
+
+
+class Resource(Model):
+    """Something to print and hand out, with its files; visitors see it while it is ``public``."""
+
+    slug = fields.Short(60, unique=True)
+    kind = fields.Choice(ResourceKind)
+    title = fields.Json()
+    about = fields.Json(default=dict)
+    public = fields.Flag(default=False)
+    made = fields.Moment()
+
+    class Meta:
+        table = "resource"
+
+
+class ResourceFile(Model):
+    """One version of a resource in one language. ``version`` counts on within these, also over versions taken back (``gone``).
+
+    The bytes are a blob of this row, ``digest`` is theirs; ``sent`` is the digest of what was uploaded, before its metadata was taken out.
+    """
+
+    resource = fields.Reference("conference.Resource", related_name="files", on_delete=fields.OnDelete.CASCADE)
+    language = fields.Short(8)
+    version = fields.Number()
+    name = fields.Short(120)
+    media_type = fields.Short(80)
+    size = fields.Number()
+    pages = fields.Number(null=True)
+    digest = fields.Short(64)
+    sent = fields.Short(64)
+    made = fields.Moment()
+    by = fields.Uuid(null=True)
+    gone = fields.Moment(null=True)
+
+    class Meta:
+        table = "resource_file"
+        unique_together = (("resource", "language", "version"),)
+
+
 class AdoptedText(Model):
     """A versioned text with numbered points, such as the points of unity. Endorsements and sessions name a version."""
 

@@ -6,10 +6,27 @@ from zoneinfo import ZoneInfo
 
 from tortoise.expressions import Q
 
-from conference.core import clock
-from conference.core.errors import NotFound
+from conference.core import clock, sealing
+from conference.core.blobs import Blob
+from conference.core.errors import Gone, NotFound
 from conference.editions.doors import Door, Standing, doors, standing
-from conference.editions.models import AdoptedText, Chapter, Duty, Edition, Organization, Page, PageRevision
+from conference.editions.models import (
+    AdoptedText,
+    Chapter,
+    ContactMessage,
+    Duty,
+    Edition,
+    MessageState,
+    Organization,
+    Page,
+    PageRevision,
+    Resource,
+    ResourceFile,
+    ResourceKind,
+)
+
+FILE = "file"  # what a resource's blob is called
+MESSAGES_AT_ONCE = 50
 
 
 async def edition(slug: str) -> Edition:
@@ -84,6 +101,97 @@ async def chapter(chapter_id: UUID) -> Chapter:
 
 async def chapters() -> list[Chapter]:
     return await Chapter.all().order_by("place", "name")
+
+
+# What people wrote to us
+
+
+async def messages(state: MessageState, after: UUID | None = None) -> list[ContactMessage]:
+    """Those in this state, the oldest first, from after this one on; one more than a page holds if there are more."""
+    found = ContactMessage.filter(state=state).select_related("chapter")
+    if after and (mark := await ContactMessage.get_or_none(id=after)):
+        found = found.filter(Q(made__gt=mark.made) | Q(made=mark.made, id__gt=mark.id))
+    return await found.order_by("made", "id").limit(MESSAGES_AT_ONCE + 1)
+
+
+async def messages_waiting() -> int:
+    """How many wait to be read; there are never many."""
+    return await ContactMessage.filter(state=MessageState.WAITING).count()
+
+
+async def message(message_id: UUID) -> ContactMessage:
+    found = await ContactMessage.get_or_none(id=message_id).select_related("chapter")
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def messages_of(email: str) -> list[ContactMessage]:
+    """What was left with this address."""
+    return await sealing.find(ContactMessage, "reach", email, "account")
+
+
+async def address_for(message: ContactMessage) -> str:
+    """Where a message goes when it is passed on: the chapter's address, or the network's; "" where there is none."""
+    if message.chapter_id:
+        return (await Chapter.get(id=message.chapter_id)).mail
+    network = await organization()
+    return network.mail if network else ""
+
+
+# What can be taken along and handed out
+
+
+async def resources(language: str = "") -> list[tuple[Resource, list[ResourceFile]]]:
+    """All that is published, by kind, each with its newest file in each language; only those in ``language`` where one is given (a file can be in both)."""
+    standing = await ResourceFile.filter(gone=None, resource__public=True).select_related("resource").order_by("-version")
+    newest: dict[UUID, dict[str, ResourceFile]] = {}
+    shown: dict[UUID, Resource] = {}
+    for file in standing:
+        shown[file.resource_id] = file.resource
+        if not language or language in file.language.split("-"):
+            newest.setdefault(file.resource_id, {}).setdefault(file.language, file)
+    ordered = sorted(newest, key=lambda id_: (list(ResourceKind).index(shown[id_].kind), shown[id_].slug))
+    return [(shown[id_], [newest[id_][code] for code in sorted(newest[id_])]) for id_ in ordered]
+
+
+async def resource(slug: str, *, hidden: bool = False) -> Resource:
+    """A published one, or with ``hidden`` any."""
+    found = await Resource.get_or_none(slug=slug, **({} if hidden else {"public": True}))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def all_resources() -> list[tuple[Resource, int]]:
+    """For editors: each with how many files it has."""
+    counted: dict[UUID, int] = {}
+    for id_ in await ResourceFile.filter(gone=None).values_list("resource_id", flat=True):
+        counted[id_] = counted.get(id_, 0) + 1
+    return [(one, counted.get(one.id, 0)) for one in await Resource.all().order_by("kind", "slug")]
+
+
+async def files_of(resource: Resource, *, gone: bool = False) -> list[ResourceFile]:
+    """Its files, the newest of each language first; with ``gone`` also those taken back."""
+    found = ResourceFile.filter(resource_id=resource.id) if gone else ResourceFile.filter(resource_id=resource.id, gone=None)
+    return await found.order_by("language", "-version")
+
+
+async def file_of(resource: Resource, version: int, name: str) -> ResourceFile:
+    """Gone for one that was taken back."""
+    for found in await ResourceFile.filter(resource_id=resource.id, name=name):
+        if found.version == version:
+            if found.gone is not None:
+                raise Gone()
+            return found
+    raise NotFound()
+
+
+async def bytes_of(file: ResourceFile) -> Blob:
+    found = await Blob.get_or_none(owner=file.id, name=FILE)
+    if found is None:
+        raise Gone()
+    return found
 
 
 async def unity_for(edition: Edition) -> AdoptedText | None:

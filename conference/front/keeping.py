@@ -20,6 +20,7 @@ PURPOSES = {
         lazy("why money was given back"),
         lazy("naming who leads a session"),
         lazy("notes of a session until they are released"),
+        lazy("a message you wrote to us"),
     )
 }
 

@@ -44,10 +44,6 @@ async def subscribe(request: Request) -> Response:
     return await _coming(request, "subscribe")
 
 
-async def resources(request: Request) -> Response:
-    return await _coming(request, "resources")
-
-
 async def _coming(request: Request, what: str) -> Response:
     """A room whose road is still being built says so, and whom to ask meanwhile."""
     return await render(request, "front/coming.html", what=what, network=await queries.organization())

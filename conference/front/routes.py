@@ -8,7 +8,6 @@ routes = [
     page("/donate", pages.donate, allow=anyone, ready="site"),
     page("/news", pages.news, allow=anyone, ready="site"),
     page("/subscribe", pages.subscribe, allow=anyone, ready="site"),
-    page("/resources", pages.resources, allow=anyone, ready="site"),
     page("/held", pages.held, allow=anyone, ready="site"),
     page("/my-data", pages.my_data, allow=anyone),
     page("/my", pages.my, allow=signed_in),

@@ -21,7 +21,8 @@ async def home(request: Request) -> Response:
     """The editions somebody has a duty in, hidden ones too."""
     known = await editions.editions_of(set(request.state.held))
     organizer = Duties.ORGANIZER in request.state.duties
-    return await render(request, "office/home.html", editions=known, organizer=organizer, counts=await queries.counts() if organizer else {})
+    counts, waiting = (await queries.counts(), await editions.messages_waiting()) if organizer else ({}, 0)
+    return await render(request, "office/home.html", editions=known, organizer=organizer, counts=counts, waiting=waiting)
 
 
 async def edition_home(request: Request) -> Response:

@@ -11,7 +11,8 @@ from conference.editions.models import Edition
 from conference.registration.models import Attendee, Order
 
 PORTION = 200
-_COLUMNS = ("id", "edition_id", "badge_name", "order__id", "order__edition_id", "order__code", "order__state", "order__language", "order__made", "order__email", "ticket_type__slug")
+_OF_ORDER = ("id", "edition_id", "code", "state", "language", "made", "email")
+_OF_ATTENDEE = ("id", "edition_id", "order_id", "badge_name", "ticket_type__slug")
 
 
 async def orders(edition: Edition, columns: Sequence[str]) -> AsyncIterator[list[list[Any]]]:
@@ -19,14 +20,22 @@ async def orders(edition: Edition, columns: Sequence[str]) -> AsyncIterator[list
     mark: dict | None = None
     zone = ZoneInfo(edition.zone)
     while True:
-        found = Attendee.filter(edition_id=edition.id)
+        found = Order.filter(edition_id=edition.id)
         if mark is not None:
-            found = found.filter(Q(order__made__gt=mark["order__made"]) | Q(order__made=mark["order__made"], id__gt=mark["id"]))
-        portion = await found.order_by("order__made", "id").limit(PORTION).values(*_COLUMNS)
+            found = found.filter(Q(made__gt=mark["made"]) | Q(made=mark["made"], id__gt=mark["id"]), made__gte=mark["made"])  # the last for the index
+        portion = await found.order_by("made", "id").limit(PORTION).values(*_OF_ORDER)
         if not portion:
             return
         mark = portion[-1]
-        yield _opened(portion, columns, zone)
+        yield _opened(await _with_attendees(portion), columns, zone)
+
+
+async def _with_attendees(orders: list[dict]) -> list[dict]:
+    """One row per attendee, in the order of these orders; ``order`` is its order."""
+    known = {row["id"]: row for row in orders}
+    found = await Attendee.filter(order_id__in=list(known)).order_by("id").values(*_OF_ATTENDEE)
+    place = {id_: number for number, id_ in enumerate(known)}
+    return [row | {"order": known[row["order_id"]]} for row in sorted(found, key=lambda row: place[row["order_id"]])]
 
 
 def _opened(portion: list[dict], columns: Sequence[str], zone: ZoneInfo) -> list[list[Any]]:
@@ -41,17 +50,17 @@ def _opened(portion: list[dict], columns: Sequence[str], zone: ZoneInfo) -> list
 
 
 def _addresses(portion: list[dict]) -> list[str | None]:
-    rows = [{"id": row["order__id"], "edition_id": row["order__edition_id"], "email": row["order__email"]} for row in portion]
-    return [plain.email for plain in sealing.open_values(Order, rows, "email")]
+    return [plain.email for plain in sealing.open_values(Order, [row["order"] for row in portion], "email")]
 
 
 def _cell(column: str, row: dict, name: str | None, address: str | None, zone: ZoneInfo) -> Any:
+    order = row["order"]
     return {
-        "reference": row["order__code"],
+        "reference": order["code"],
         "ticket": row["ticket_type__slug"],
-        "state": str(row["order__state"]),
-        "language": row["order__language"],
-        "day": row["order__made"].astimezone(zone).date().isoformat(),
+        "state": str(order["state"]),
+        "language": order["language"],
+        "day": order["made"].astimezone(zone).date().isoformat(),
         "badge_name": name,
         "email": address,
     }[column]

@@ -29,3 +29,10 @@ async def end_offers() -> None:
 async def recount() -> None:
     for edition in await Edition.all():
         await actions.recount(edition)
+        await actions.recount_orders(edition)
+
+
+@job
+async def add_up() -> None:
+    for edition in await Edition.all():
+        await actions.add_up(edition)

@@ -98,7 +98,34 @@ class Order(Model):
     class Meta:
         table = "order"
         constraints = (CheckConstraint(check="total >= 0", name="order_total_not_negative"),)
-        indexes = [("edition_id", "made"), ("state", "hold_until"), ("ticket_type_id", "state")]
+        indexes = [("edition_id", "made"), ("edition_id", "state", "made"), ("state", "hold_until"), ("ticket_type_id", "state")]
+
+
+class OrderCount(Model):
+    """How many orders of a ticket type are in a state; confirmed ones by the day (UTC) on which they were. Kept by whoever changes a state."""
+
+    edition = fields.Reference("conference.Edition")
+    ticket_type = fields.Reference("conference.TicketType", on_delete=fields.OnDelete.CASCADE)
+    state = fields.Choice(OrderState)
+    day = fields.Short(10, default="")
+    n = fields.Number(default=0)
+
+    class Meta:
+        table = "order_count"
+        unique_together = (("ticket_type", "state", "day"),)
+        indexes = [("edition_id", "state", "day")]
+
+
+class Figures(Model):
+    """What takes long to add up where very many come, as it was at ``made``: cents of orders by what became of them, and needs as numbers (JSON)."""
+
+    edition = fields.Reference("conference.Edition", unique=True)
+    sums = fields.Json()
+    needs = fields.Internal(purpose="interpretation, access, childcare, food", days=7, after="end")
+    made = fields.Moment()
+
+    class Meta:
+        table = "figures"
 
 
 class Attendee(Model):
@@ -114,6 +141,7 @@ class Attendee(Model):
 
     class Meta:
         table = "attendee"
+        indexes = [("order_id",)]
 
 
 class WaitingState(StrEnum):

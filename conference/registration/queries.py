@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import anyio
 from tortoise.expressions import Q
 from tortoise.functions import Count, Sum
 
@@ -16,7 +17,8 @@ from conference.core.errors import NotFound
 from conference.editions.models import Edition
 from conference.payments.models import Payment, PaymentState
 from conference.people.models import Person
-from conference.registration.models import HAS_PLACE, Attendee, Order, OrderState, Pool, TicketType, WaitingEntry, WaitingState
+from conference.registration import counting
+from conference.registration.models import HAS_PLACE, Attendee, Figures, Order, OrderCount, OrderState, Pool, TicketType, WaitingEntry, WaitingState
 
 ORDER_LINK, WAITING_LINK = "order", "waiting"
 HERE_AND_WAITING = (WaitingState.WAITING, WaitingState.OFFERED)
@@ -220,6 +222,46 @@ async def recount(edition_id: UUID) -> list[PoolCount]:
     return [PoolCount(row["id"] if isinstance(row["id"], UUID) else UUID(row["id"]), row["slug"], row["taken"], row["counted"]) for row in found]
 
 
+async def places_counted(edition: Edition) -> list[PoolCount]:
+    """The same from the counts that are kept, in a moment however many orders there are; ``recount`` proves these."""
+    found = await rows(
+        """SELECT p.id, p.slug, p.taken,
+            COALESCE((SELECT sum(c.n) FROM order_count c JOIN ticket_pool tp ON tp.ticket_type_id = c.ticket_type_id WHERE tp.pool_id = p.id AND c.state IN ('held', 'confirmed')), 0)
+          + (SELECT count(*) FROM waiting_entry w JOIN ticket_pool tq ON tq.ticket_type_id = w.ticket_type_id WHERE tq.pool_id = p.id AND w.state = 'offered') AS counted
+        FROM pool p WHERE p.edition_id = ? ORDER BY p.slug""",
+        [str(edition.id)],
+    )
+    return [PoolCount(row["id"] if isinstance(row["id"], UUID) else UUID(row["id"]), row["slug"], row["taken"], int(row["counted"])) for row in found]
+
+
+@dataclass(frozen=True)
+class Miscount:
+    """``kept`` is what the count says, ``counted`` how many orders there are."""
+
+    ticket_type_id: UUID
+    state: OrderState
+    day: str
+    kept: int
+    counted: int
+
+
+async def miscounted_orders(edition_id: UUID) -> list[Miscount]:
+    """Every count that is not what the orders are; looks at all of them."""
+    day = f"CASE WHEN state = 'confirmed' THEN {_confirmed_day()} ELSE '' END"
+    real = await rows(f"""SELECT ticket_type_id, state, {day} AS day, count(*) AS n FROM "order" WHERE edition_id = ? GROUP BY 1, 2, 3""", [str(edition_id)])
+    kept = await rows("SELECT ticket_type_id, state, day, n FROM order_count WHERE edition_id = ?", [str(edition_id)])
+    counted, known = ({(str(row["ticket_type_id"]), row["state"], row["day"]): row["n"] for row in found} for found in (real, kept))
+    return [
+        Miscount(UUID(key[0]), OrderState(key[1]), key[2], known.get(key, 0), counted.get(key, 0))
+        for key in sorted({*counted, *known})
+        if known.get(key, 0) != counted.get(key, 0)
+    ]
+
+
+def _confirmed_day() -> str:
+    return "CAST((confirmed AT TIME ZONE 'UTC')::date AS text)" if is_postgres() else "substr(confirmed, 1, 10)"
+
+
 async def pools(edition: Edition) -> list[Pool]:
     return await Pool.filter(edition_id=edition.id).order_by("slug")
 
@@ -243,8 +285,8 @@ async def any_ticket_type(edition: Edition, slug: str) -> TicketType:
 
 
 async def counts_by_state(edition: Edition) -> dict[OrderState, int]:
-    found = await Order.filter(edition_id=edition.id).annotate(n=Count("id")).group_by("state").values("state", "n")
-    return {OrderState(row["state"]): row["n"] for row in found}
+    found = await OrderCount.filter(edition_id=edition.id).annotate(all=Sum("n")).group_by("state").values("state", "all")
+    return {OrderState(row["state"]): row["all"] for row in found if row["all"]}
 
 
 async def waiting_counts(edition: Edition) -> dict[UUID, int]:
@@ -255,9 +297,8 @@ async def waiting_counts(edition: Edition) -> dict[UUID, int]:
 
 async def confirmed_by_day(edition: Edition) -> list[tuple[str, int]]:
     """``[("2027-05-01", 12), ...]``: orders confirmed per day (UTC) that still have their place; days without any are left out."""
-    day = "CAST((confirmed AT TIME ZONE 'UTC')::date AS text)" if is_postgres() else "substr(confirmed, 1, 10)"
-    found = await rows(f"""SELECT {day} AS day, count(*) AS n FROM "order" WHERE edition_id = ? AND state = 'confirmed' GROUP BY 1 ORDER BY 1""", [str(edition.id)])
-    return [(row["day"], row["n"]) for row in found]
+    counted = OrderCount.filter(edition_id=edition.id, state=OrderState.CONFIRMED).annotate(all=Sum("n")).group_by("day")
+    return [(row["day"], row["all"]) for row in await counted.order_by("day").values("day", "all") if row["all"]]
 
 
 async def sums(edition: Edition) -> dict[str, int]:
@@ -283,10 +324,10 @@ LISTED = ("id", "code", "state", "pay_by", "total", "language", "made", "ticket_
 
 async def orders_page(edition: Edition, *, states: Sequence[OrderState], after: str = "", most: int = 50) -> list[dict]:
     """The newest orders in these states, from after the order of this reference on; one more than ``most`` if there are more."""
-    chosen = Order.filter(edition_id=edition.id, state__in=states or list(OrderState))
+    chosen = Order.filter(edition_id=edition.id, **({"state__in": states} if states else {}))
     mark = await Order.get_or_none(edition_id=edition.id, code=after) if after else None
     if mark is not None:
-        chosen = chosen.filter(Q(made__lt=mark.made) | Q(made=mark.made, id__lt=mark.id))
+        chosen = chosen.filter(Q(made__lt=mark.made) | Q(made=mark.made, id__lt=mark.id), made__lte=mark.made)  # the last for the index
     return await chosen.order_by("-made", "-id").limit(most + 1).values(*LISTED)
 
 
@@ -302,6 +343,20 @@ async def orders_found(edition: Edition, query: str, most: int = 50) -> list[dic
     return await Order.filter(id__in=list(ids)).order_by("-made", "-id").limit(most).values(*LISTED) if ids else []
 
 
-async def needs_rows(edition: Edition) -> list[dict]:
-    """The sealed needs of everybody who comes, as ``sealing.open_values`` takes them."""
-    return await Attendee.filter(edition_id=edition.id, order__state__in=HAS_PLACE, needs__not_isnull=True).values("id", "edition_id", "needs")
+async def needs_counted(edition: Edition) -> dict[str, dict[str, int]]:
+    """Needs of everybody who comes as numbers, under ``people`` of how many; opened in a thread, because there may be many."""
+    found = await Attendee.filter(edition_id=edition.id, order__state__in=HAS_PLACE, needs__not_isnull=True).values("id", "edition_id", "needs")
+    counts = await anyio.to_thread.run_sync(lambda: counting.count_needs(plain.needs for plain in sealing.open_values(Attendee, found, "needs")))
+    return counts | {"people": {"all": len(found)}}
+
+
+LARGE = 2_000
+
+
+async def figures(edition: Edition, counts: dict[OrderState, int]) -> Figures | None:
+    """What was added up last for an edition so large that its pages do not add up themselves; None for others. ``counts`` by state."""
+    return await Figures.get_or_none(edition_id=edition.id) if is_large(counts) else None
+
+
+def is_large(counts: dict[OrderState, int]) -> bool:
+    return sum(counts.get(state, 0) for state in HAS_PLACE) > LARGE

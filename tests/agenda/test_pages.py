@@ -343,7 +343,7 @@ async def test_words_with_every_trap_in_them_arrive(visitor: Browser, app: App, 
 
 
 # The edition and the release; a session's page also asks for its row and its notes.
-QUERIES = {"/2027/schedule": 3, "/2027/schedule.ics": 3, "/2027/schedule.xml": 3, "/2027/sessions/AAAAA1": 5}
+QUERIES = {"/2027/schedule": 4, "/2027/schedule.ics": 3, "/2027/schedule.xml": 3, "/2027/sessions/AAAAA1": 5}
 
 
 async def test_a_rebuild_asks_the_database_the_same_for_3_sessions_and_for_33(

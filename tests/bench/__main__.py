@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from conference.core.logs import start_logging
-from tests.bench import life, pages, pdfs, registration, rush
+from tests.bench import life, office, pages, pdfs, registration, rush
 from tests.bench.figures import Figure, show
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -25,6 +25,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "commit": registration.commit,
     "rush": rush.rush,
     "unguarded": rush.unguarded,
+    "office": office.office,
     "pdf": pdfs.pdfs,
     "life": life.life,
     "demo": life.demo,

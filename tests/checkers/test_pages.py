@@ -58,6 +58,8 @@ WITHOUT_A_LINK = [
     # by links in letters
     "/sign-in/now", "/sign-in/{token}", "/{edition:edition}/orders/{code}/{secret}", "/{edition:edition}/waiting/{secret}",
     "/{edition:edition}/waiting/entries/{entry:uuid}",
+    # after a form was sent
+    "/contact/written",
     # left out by the crawl itself, which would be signed out
     "/sign-out",
 ]  # fmt: skip

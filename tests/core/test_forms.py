@@ -6,7 +6,7 @@ import pytest
 from starlette.datastructures import FormData, UploadFile
 
 from conference.core.errors import Refused
-from conference.core.forms import DayField, Email, Form, Line, MomentField, Money, Paragraphs, Phone, Pick, PickMany, Tick, Whole, cents, clean, clean_data
+from conference.core.forms import DayField, Email, Form, Line, MomentField, Money, Paragraphs, Phone, Pick, PickMany, Tick, Upload, Whole, cents, clean, clean_data
 
 FILE = UploadFile(file=None, filename="a.txt")  # type: ignore[arg-type]
 NO_ADDRESS = ["This does not look like an e-mail address. It has the form name@example.org."]
@@ -213,3 +213,9 @@ def test_a_refusal_shows_at_its_field_or_at_the_form():
     form.refuse(Refused("no", field="asked"))
     form.refuse(Refused("elsewhere", field="another"))
     assert (form.form_errors, form.asked.errors) == (["too late", "elsewhere"], ["no"])
+
+
+@pytest.mark.parametrize("sent", [(), ("",), ("words",), (UploadFile(file=None, filename=""),)], ids=["nothing", "empty", "words", "no file chosen"])  # type: ignore[arg-type]
+def test_a_file_is_a_file_that_was_chosen(sent):
+    assert (read(Upload(), *sent), read(Upload(required=False), *sent)) == ((None, ["Please choose a file."]), (None, []))
+    assert read(Upload(), FILE) == (FILE, [])

@@ -437,6 +437,14 @@ async def test_words_are_found_in_the_scopes_asked_up_to_the_limit(db):
     assert len(await _find_words("ana", SCOPE, limit=2)) == 2
 
 
+async def test_one_among_many_of_the_same_name_is_found_before_the_limit(db):
+    for number in range(30):
+        await _saved(name=f"Ana Ruiz {number}")
+    await _saved(name="Ana Quetzal")
+    assert [await _find_words(query, limit=2) for query in ("ana quetzal", "quetzal ana", "ana zzz")] == [["Ana Quetzal"], ["Ana Quetzal"], []]
+    assert len(await _find_words("ruiz ana", limit=7)) == 7
+
+
 async def test_a_new_name_replaces_the_words_of_the_old(db):
     guest = await _saved(name="Ana Ruiz")
     sealing.seal(guest, name="Bea Ruiz")

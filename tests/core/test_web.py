@@ -57,6 +57,8 @@ def house(app):
         page("/tests/bug/{word}", bug, allow=anyone, name="tests.bug"),
         page("/tests/refusals/{name}", refuse, allow=anyone, name="tests.refuse"),
         page("/tests/echo", echo, allow=anyone, methods=("GET", "POST"), name="tests.echo"),
+        page("/tests/large", echo, allow=anyone, methods=("POST",), name="tests.large", largest=LARGEST_BODY * 2),
+        page("/tests/own-large", echo, allow=signed_in, methods=("POST",), name="tests.own_large", largest=LARGEST_BODY * 2),
         page("/tests/own", echo, allow=signed_in, methods=("GET", "POST"), name="tests.own"),
         page("/tests/paid", paid_page, allow=anyone, name="tests.paid"),
     ]
@@ -97,6 +99,13 @@ async def test_a_larger_body_is_refused_in_words(guest, said):
     answer = await guest.post("/tests/echo", content=body if said else in_parts(body), headers=FORM)
     assert (answer.status_code, "content-length" in answer.request.headers) == (413, said)
     assert "That is too big" in answer.text and "choose a smaller file, and send it again" in answer.text
+
+
+@pytest.mark.parametrize("said", [True, False], ids=["declared", "streamed"])
+async def test_a_page_may_take_more_from_those_who_may_come(guest, said):
+    fits, larger = of_length(LARGEST_BODY * 2), of_length(LARGEST_BODY * 2 + 1)
+    found = [(await guest.post(path, content=body if said else in_parts(body), headers=FORM)).status_code for path in ("/tests/large", "/tests/own-large", "/tests/echo") for body in (fits, larger)]
+    assert found == [200, 413, 413, 413, 413, 413]
 
 
 async def test_a_length_that_is_no_number_is_refused(guest):

@@ -8,7 +8,7 @@ from conference.editions import actions
 from tests.cast import sign_in
 from tests.queries import counting
 
-COMING = {"news": "News", "subscribe": "Letters from us", "resources": "Flyers and booklets"}
+COMING = {"news": "News", "subscribe": "Letters from us"}
 WORDS = {"en": {"title": "About us", "body": "First part.\n\nSecond part."}, "es": {"title": "Sobre nosotros", "body": "Primera parte.\n\nSegunda parte."}}
 PUBLIC = ("/", "/network", "/contact", "/donate", "/news", "/subscribe", "/resources", "/held", "/my-data")
 

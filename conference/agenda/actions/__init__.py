@@ -11,6 +11,7 @@ from conference.agenda.actions.parts import (
     remove_track,
 )
 from conference.agenda.actions.placements import cancel, move, place, restore, unplace
+from conference.agenda.actions.printing import keep_programme, on_page_published, on_text_adopted
 from conference.agenda.actions.releasing import ChangedMeanwhile, NothingToRelease, release, roll_back, seen_digest
 from conference.agenda.actions.removing import StillUsed
 from conference.agenda.actions.sessions import (
@@ -25,7 +26,9 @@ from conference.agenda.actions.sessions import (
 )
 
 __all__ = [
-    "ChangedMeanwhile", "CodeTaken", "NamedAlready", "NothingToRelease", "SlugTaken", "StillUsed", "announce_days", "cancel", "change_contribution",
-    "change_room", "change_session", "change_track", "create_room", "create_session", "create_track", "move", "name_contributor", "place", "release",
+    "ChangedMeanwhile", "CodeTaken", "NamedAlready", "NothingToRelease", "SlugTaken", "StillUsed", "announce_days", "cancel",
+    "change_contribution",
+    "change_room", "change_session", "change_track", "create_room", "create_session", "create_track", "keep_programme", "move", "name_contributor",
+    "on_page_published", "on_text_adopted", "place", "release",
     "remove_contribution", "remove_room", "remove_session", "remove_track", "restore", "roll_back", "seen_digest", "unplace",
 ]  # fmt: skip

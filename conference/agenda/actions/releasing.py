@@ -7,6 +7,7 @@ from uuid import UUID
 from anyio.to_thread import run_sync
 
 from conference.agenda import queries
+from conference.agenda.actions.printing import begin_programme
 from conference.agenda.carrying import carry
 from conference.agenda.models import Contributor, Release
 from conference.agenda.snapshots import Json, digest, tightened
@@ -102,6 +103,7 @@ async def _publish(
     await audit.record(
         "agenda.released", actor=by, row=made.id, edition=edition.id, version=made.version, of_version=made.of_version
     )
+    await begin_programme(edition)
     # Sessions of later editions link to those they take up again, as long as these are public.
     later = await Edition.filter(begins__gte=edition.begins).values_list("slug", flat=True)
     await versions.touch(*(f"edition:{slug}" for slug in sorted({edition.slug, *later})))

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
-from tortoise.functions import Count
 from tortoise.models import Model
 
-from conference.core.db import transaction
+from conference.core.db import rows, transaction
 from conference.core.running import running
 from conference.core.sealing.columns import blind_column, place, rows_in, scope_of
 from conference.core.sealing.hashing import answers, query_hashes, same_value, value_hash, word_hashes
@@ -15,6 +14,7 @@ from conference.core.sealing.rows import open
 from conference.core.sealing_models import IndexWord
 
 Found = TypeVar("Found", bound=Model)
+COUNTED_UP_TO = 500
 
 
 def blind(model: type[Model], column: str, value: str, scope: str) -> int:
@@ -66,9 +66,9 @@ async def find_words(
 ) -> list[UUID]:
     """The ids of rows in which each word of the query begins a word of the text, confirmed, in order of id."""
     candidates = {row_id for scope in _each(scopes) for row_id in await _candidates(model, column, query, scope, limit)}
-    rows = await model.filter(pk__in=candidates).order_by("id") if candidates else []
-    plains = open(rows, column)
-    hits = [row.pk for row, plain in zip(rows, plains, strict=True) if answers(getattr(plain, column) or "", query)]
+    known = await model.filter(pk__in=candidates).order_by("id") if candidates else []
+    plains = open(known, column)
+    hits = [row.pk for row, plain in zip(known, plains, strict=True) if answers(getattr(plain, column) or "", query)]
     return hits[:limit]
 
 
@@ -77,10 +77,23 @@ async def _candidates(model: type[Model], column: str, query: str, scope: str, l
     found: set[UUID] = set()
     for key in running().keyring.keys(scope):
         if numbers := query_hashes(key, model, column, query):
-            words = IndexWord.filter(place=place(model, column), scope=scope, token__in=numbers)
-            whole = words.annotate(hits=Count("token", distinct=True)).filter(hits=len(numbers)).group_by("row")
-            found.update(await whole.order_by("row").limit(limit).values_list("row", flat=True))
+            found |= await _holding_all(place(model, column), scope, numbers, limit)
     return found
+
+
+async def _holding_all(here: str, scope: str, numbers: list[int], limit: int) -> set[UUID]:
+    """The first rows that hold all these hashes: those of the rarest are looked through, and no more of them than it takes."""
+    rare = [number for _count, number in sorted([(await _how_many(here, scope, number), number) for number in numbers])] if numbers[1:] else numbers
+    others = "".join(" AND EXISTS (SELECT 1 FROM index_word o WHERE o.place = ? AND o.scope = ? AND o.token = ? AND o.row = w.row)" for _number in rare[1:])
+    values = [value for number in rare for value in (here, scope, number)]
+    sql = f"SELECT w.row AS row FROM index_word w WHERE w.place = ? AND w.scope = ? AND w.token = ?{others} ORDER BY w.row LIMIT {int(limit)}"
+    return {one["row"] if isinstance(one["row"], UUID) else UUID(one["row"]) for one in await rows(sql, values)}
+
+
+async def _how_many(here: str, scope: str, number: int) -> int:
+    """How many rows hold this hash, counted up to a bound: enough to tell rare from common."""
+    sql = f"SELECT count(*) AS n FROM (SELECT 1 AS one FROM index_word WHERE place = ? AND scope = ? AND token = ? LIMIT {COUNTED_UP_TO}) AS counted"
+    return (await rows(sql, [here, scope, number]))[0]["n"]
 
 
 def _each(scopes: str | Iterable[str]) -> list[str]:

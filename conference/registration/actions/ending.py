@@ -12,7 +12,7 @@ from conference.payments import actions as payments
 from conference.payments.models import Payment, PaymentState, Reason
 from conference.payments.queries import payment_for
 from conference.registration import prices, queries
-from conference.registration.actions import places
+from conference.registration.actions import places, tallying
 from conference.registration.actions.places import PURPOSE, TooLate
 from conference.registration.events import OrderCancelled
 from conference.registration.models import HAS_PLACE, Order, OrderState
@@ -62,6 +62,8 @@ async def end(order_id: UUID, before: tuple[OrderState, ...], to: OrderState) ->
         if not await Order.filter(id=order_id, state__in=before).update(state=to, ended=clock.now(), hold_until=None):
             return False
         order = await Order.get(id=order_id)
+        was = OrderState.CONFIRMED if order.confirmed else OrderState.HELD  # it never loses the day on which it was confirmed
+        await tallying.moved(order, tallying.place_of(was, order.confirmed))
         await places.give_back((await queries.look(order.ticket_type_id)).pools, order.edition_id)
     return True
 

@@ -10,7 +10,7 @@ from conference.payments.events import PaymentAuthorised, PaymentCaptured, Payme
 from conference.payments.models import PaymentState, Reason
 from conference.payments.queries import payment_for
 from conference.registration import queries
-from conference.registration.actions import places
+from conference.registration.actions import places, tallying
 from conference.registration.actions.ending import end
 from conference.registration.actions.places import HOLD_LASTS, PURPOSE, SoldOut, TooLate
 from conference.registration.actions.registering import confirmed
@@ -44,7 +44,14 @@ async def pay_by_check(order: Order) -> None:
             raise TooLate()
         await payments.promise(payment.id)
         await audit.record("registration.check_promised", actor=order.person_id, row=order.id, edition=order.edition_id)
-        await confirmed(await Order.get(id=order.id))
+        await _confirmed(order.id)
+
+
+async def _confirmed(order_id: UUID) -> None:
+    """In the transaction that confirmed a kept order."""
+    order = await Order.get(id=order_id)
+    await tallying.moved(order, (OrderState.HELD, ""))
+    await confirmed(order)
 
 
 async def on_payment_authorised(event: PaymentAuthorised) -> None:
@@ -71,7 +78,7 @@ async def on_payment_captured(event: PaymentCaptured) -> None:
         await payments.ask_refund(event.payment_id, event.cents, Reason.NO_PLACE)
         await _tell_no_place(event)
     elif await Order.filter(id=event.purpose_id, state=OrderState.HELD).update(state=OrderState.CONFIRMED, confirmed=clock.now(), hold_until=None):
-        await confirmed(await Order.get(id=event.purpose_id))
+        await _confirmed(event.purpose_id)
 
 
 async def _secure(order_id: UUID) -> bool:
@@ -88,6 +95,7 @@ async def _retake(order: Order) -> bool:
         async with transaction():
             if not await Order.filter(id=order.id, state=OrderState.EXPIRED).update(state=OrderState.HELD, hold_until=None, ended=None):
                 return False
+            await tallying.moved(await Order.get(id=order.id), (OrderState.EXPIRED, ""))
             await places.take(look.pools)
     except SoldOut:
         return False

@@ -23,7 +23,7 @@ from conference.payments.actions import Line
 from conference.payments.models import LineKind
 from conference.people.models import Person
 from conference.registration import queries
-from conference.registration.actions import places, waiting
+from conference.registration.actions import places, tallying, waiting
 from conference.registration.actions.places import HOLD_LASTS, PURPOSE, SoldOut
 from conference.registration.events import OrderConfirmed
 from conference.registration.models import Attendee, Order, OrderState, PayBy, TicketType, WaitingEntry
@@ -130,6 +130,7 @@ async def _write(
             await announce(OrderConfirmed(order.id, order.edition_id))
         if offer is not None:
             await waiting.take_over(offer, order)
+        await tallying.came(order)
         await places.take(pools)
 
 

@@ -1,6 +1,7 @@
 """How registration goes; needs as numbers; the table to take along."""
 
-import anyio
+import json
+
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -12,22 +13,24 @@ from conference.editions.models import Duties, Edition
 from conference.editions.wording import say
 from conference.registration import actions, counting, exports, queries
 from conference.registration.forms import EXPORTABLE, NEED_TITLES, NEEDS, ExportForm
-from conference.registration.models import Attendee
 
 
 async def overview(request: Request) -> Response:
     """Places taken and left, orders by how they go, who waits; sums for the treasurer alone."""
     edition = request.state.edition
+    counts = await queries.counts_by_state(edition)
+    added_up = await queries.figures(edition, counts) if sees_money(request) else None
     return await render(
         request,
         "registration/office/overview.html",
         pools=await queries.pools(edition),
         types=await queries.known_tickets(edition),
-        counts=await queries.counts_by_state(edition),
+        counts=counts,
         waiting=await queries.waiting_counts(edition),
-        miscounted=[count for count in await queries.recount(edition.id) if count.kept != count.counted],
+        miscounted=[count for count in await queries.places_counted(edition) if count.kept != count.counted],
         by_day=await queries.confirmed_by_day(edition),
-        sums=await queries.sums(edition) if sees_money(request) else None,
+        sums=(added_up.sums if added_up else await queries.sums(edition)) if sees_money(request) else None,
+        as_of=added_up and added_up.made,
         say=say,
     )
 
@@ -37,16 +40,15 @@ def sees_money(request: Request) -> bool:
 
 
 async def needs(request: Request) -> Response:
-    """What to prepare, as numbers; opened in a thread, because there may be many."""
-    rows = await queries.needs_rows(request.state.edition)
-    counts = await anyio.to_thread.run_sync(_counted, rows)
-    groups = [(NEED_TITLES[name], [(words, counts[name][key]) for key, words in NEEDS[name]]) for name in ("interpretation", "access", "food")]
-    totals = {"children": counts["children"]["all"], "note": counts["note"]["all"], "all": len(rows)}
-    return await render(request, "registration/office/needs.html", groups=groups, totals=totals, shown=counting.shown)
-
-
-def _counted(rows: list[dict]) -> dict:
-    return counting.count_needs(plain.needs for plain in sealing.open_values(Attendee, rows, "needs"))
+    """What to prepare, as numbers; of a large edition as they were added up last."""
+    edition = request.state.edition
+    added_up = await queries.figures(edition, await queries.counts_by_state(edition))
+    kept = sealing.open_one(added_up, "needs").needs if added_up else None
+    counts = json.loads(kept) if kept else await queries.needs_counted(edition)
+    groups = [(NEED_TITLES[name], [(words, counts[name].get(key, 0)) for key, words in NEEDS[name]]) for name in ("interpretation", "access", "food")]
+    totals = {"children": counts["children"]["all"], "note": counts["note"]["all"], "all": counts["people"]["all"]}
+    as_of = added_up.made if added_up and kept else None
+    return await render(request, "registration/office/needs.html", groups=groups, totals=totals, shown=counting.shown, as_of=as_of)
 
 
 async def export(request: Request) -> Response:

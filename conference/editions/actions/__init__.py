@@ -1,4 +1,4 @@
-"""Making editions, writing their pages, giving duties."""
+"""Making editions, writing their pages, giving duties; messages and resources have files of their own."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -7,9 +7,30 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from conference.core import audit, clock, mail, sealing, versions
+from conference.core.announce import announce
 from conference.core.db import transaction
 from conference.core.errors import Refused
 from conference.core.i18n import LANGUAGES, _
+from conference.editions.actions.messages import KEPT_DAYS as KEPT_DAYS
+from conference.editions.actions.messages import DoneAlready as DoneAlready
+from conference.editions.actions.messages import NobodyToWriteTo as NobodyToWriteTo
+from conference.editions.actions.messages import TooManyMessages as TooManyMessages
+from conference.editions.actions.messages import drop_message as drop_message
+from conference.editions.actions.messages import forget_messages as forget_messages
+from conference.editions.actions.messages import forget_messages_of as forget_messages_of
+from conference.editions.actions.messages import open_message as open_message
+from conference.editions.actions.messages import pass_on as pass_on
+from conference.editions.actions.messages import write_message as write_message
+from conference.editions.actions.resources import AddressTaken as AddressTaken
+from conference.editions.actions.resources import NoFile as NoFile
+from conference.editions.actions.resources import TooHeavy as TooHeavy
+from conference.editions.actions.resources import add_file as add_file
+from conference.editions.actions.resources import change_resource as change_resource
+from conference.editions.actions.resources import create_resource as create_resource
+from conference.editions.actions.resources import publish_resource as publish_resource
+from conference.editions.actions.resources import take_back as take_back
+from conference.editions.actions.resources import withdraw_resource as withdraw_resource
+from conference.editions.events import PagePublished, TextAdopted
 from conference.editions.models import (
     AdoptedText,
     Chapter,
@@ -137,6 +158,7 @@ async def publish_page(page: Page, *, by: Person | None = None) -> None:
         raise LanguageMissing()
     async with transaction():
         await Page.filter(id=page.id).update(live=page.draft, published=clock.now())
+        await announce(PagePublished(page.edition_id, page.slug))
         await audit.record("editions.page_published", actor=by and by.id, row=page.id, edition=page.edition_id, revision=page.revision)
         await versions.touch(await _version_of(page.edition_id))
 
@@ -195,6 +217,7 @@ async def adopt(edition: Edition, *, kind: str = "unity", adopted: date | None =
         version = await AdoptedText.filter(edition_id=edition.id, kind=kind).count() + 1
         text = AdoptedText(edition_id=edition.id, kind=kind, version=version, adopted=adopted, published=clock.now(), **words)
         await text.save(force_create=True)
+        await announce(TextAdopted(edition.id, kind))
         await versions.touch("site", f"edition:{edition.slug}")
     return text
 
