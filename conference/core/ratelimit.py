@@ -10,6 +10,7 @@ from conference.core.running import running
 WRONG_CODES = RateLimitItemPerMinute(10, 5, namespace="codes")
 LETTERS = RateLimitItemPerHour(5, namespace="letters")
 FORMS = RateLimitItemPerHour(60, namespace="forms")
+PROOFS = RateLimitItemPerMinute(5, 15, namespace="proofs")
 
 
 async def look(limit: RateLimitItem, *who: str) -> None:
@@ -21,6 +22,17 @@ async def look(limit: RateLimitItem, *who: str) -> None:
 async def count(limit: RateLimitItem, *who: str) -> bool:
     """Count one; says whether that was still within the limit."""
     return await _limiter().hit(limit, *who)
+
+
+async def spend(limit: RateLimitItem, *who: str) -> None:
+    """Count a try before it is looked at, so that many at once are not more than many in turn; TooMany where none is left."""
+    if not await _limiter().hit(limit, *who):
+        raise TooMany()
+
+
+async def forgive(limit: RateLimitItem, *who: str) -> None:
+    """It worked: what was counted is forgotten."""
+    await _limiter().clear(limit, *who)
 
 
 def _limiter() -> MovingWindowRateLimiter:

@@ -1,0 +1,56 @@
+"""What editions show on other slices' pages."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from conference.core.i18n import LANGUAGES, _, ngettext
+from conference.core.todo import Todo
+from conference.editions import queries
+from conference.editions.access import Held, duties_in, editions_with, includes
+from conference.editions.models import Duties, Edition, Page
+from conference.editions.wording import complete
+
+PATIENCE = SOON = timedelta(days=7)
+
+
+async def todos(*, held: Held, editions: Sequence[Edition], url: Callable[..., str], **_others: Any) -> list[Todo]:
+    """For editors: pages without one of the languages, and drafts that nobody published; for organizers: duties that end soon."""
+    return [*await _pages(held, editions, url), *await _duties(held, editions, url)]
+
+
+async def _pages(held: Held, editions: Sequence[Edition], url: Callable[..., str]) -> list[Todo]:
+    mine: dict[UUID | None, str] = {edition.id: edition.slug for edition in editions_with(held, editions, Duties.EDITOR)}
+    if includes(duties_in(held, None), Duties.EDITOR):
+        mine[None] = ""
+    found = []
+    for page, written in await queries.pages_under_way(mine):
+        words = _what_waits(page, written)
+        if words:
+            name = "editions.office.page" if page.edition_id else "editions.office.network_page"
+            found.append(Todo(words, written, url(name, edition=mine[page.edition_id] or None, slug=page.slug), _("Go on with it"), mine[page.edition_id]))
+    return found
+
+
+def _what_waits(page: Page, written: datetime) -> str | None:
+    title = next((told["title"] for code in LANGUAGES if (told := page.draft.get(code)) and told["title"]), page.slug)
+    for code, language in LANGUAGES.items():
+        if not all(complete({code: (page.draft.get(code) or {}).get(part, "")}, (code,)) for part in ("title", "body")):
+            return _("%(language)s is missing on “%(title)s”") % {"language": language, "title": title}
+    return _("Changes of “%(title)s” are not published") % {"title": title} if queries.is_left(written, PATIENCE) else None
+
+
+async def _duties(held: Held, editions: Sequence[Edition], url: Callable[..., str]) -> list[Todo]:
+    mine: dict[UUID | None, str] = {edition.id: edition.slug for edition in editions_with(held, editions, Duties.ORGANIZER)}
+    if includes(duties_in(held, None), Duties.ORGANIZER):
+        mine[None] = ""
+    ending: dict[UUID | None, list[datetime]] = {}
+    for duty in await queries.duties_ending(mine, SOON):
+        ending.setdefault(duty.edition_id, []).append(datetime.combine(duty.until, time(), UTC) - SOON)
+    found = []
+    for edition_id, moments in ending.items():
+        words = ngettext("%(num)d duty ends within a week", "%(num)d duties end within a week", len(moments)) % {"num": len(moments)}
+        path = url("editions.office.duties", edition=mine[edition_id]) if edition_id else url("editions.office.network_duties")
+        found.append(Todo(words, min(moments), path, _("Look who does what"), mine[edition_id]))
+    return found
