@@ -149,6 +149,12 @@ async def send_some(mailing_id: UUID) -> None:
         return
     if await queries.in_outbox(mailing).filter(state=LetterState.WAITING, made__gt=clock.now() - STUCK).exists():
         return await jobs.later("letters.send_some", due=clock.now() + BREATH, mailing_id=mailing.id)
+    await send_next(mailing.id)
+
+
+async def send_next(mailing_id: UUID) -> None:
+    """The next portion goes into the outbox; after the last one it is done."""
+    mailing = await Mailing.get(id=mailing_id)
     found, mark = await queries.recipients(mailing, PORTION)
     async with transaction():
         if mark is None:
