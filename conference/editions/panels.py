@@ -10,7 +10,7 @@ from conference.core.todo import Todo
 from conference.editions import queries
 from conference.editions.access import Held, duties_in, editions_with, includes
 from conference.editions.models import Duties, Edition, Page
-from conference.editions.wording import complete
+from conference.editions.wording import complete, say
 
 PATIENCE = SOON = timedelta(days=7)
 
@@ -34,7 +34,7 @@ async def _pages(held: Held, editions: Sequence[Edition], url: Callable[..., str
 
 
 def _what_waits(page: Page, written: datetime) -> str | None:
-    title = next((told["title"] for code in LANGUAGES if (told := page.draft.get(code)) and told["title"]), page.slug)
+    title = say({code: (page.draft.get(code) or {}).get("title") for code in LANGUAGES}) or page.slug
     for code, language in LANGUAGES.items():
         if not all(complete({code: (page.draft.get(code) or {}).get(part, "")}, (code,)) for part in ("title", "body")):
             return _("%(language)s is missing on “%(title)s”") % {"language": language, "title": title}

@@ -30,7 +30,6 @@ STATE_KINDS = {
     MailingState.DRAFT: "draft", MailingState.WAITING: "wait", MailingState.SENDING: "wait", MailingState.PAUSED: "warn", MailingState.SENT: "good",
     MailingState.STOPPED: "bad",
 }  # fmt: skip
-_ON_LOCK_SCREENS = lazy("It shows on locked phones, where others may read it: name nothing that could harm somebody.")
 
 
 class LetterForm(Form):
@@ -40,9 +39,9 @@ class LetterForm(Form):
     who = Pick(lazy("To whom?"), choices=list(WHO.items()), radio=True)
     order = Line(lazy("Reference"), max=16, required=False, description=lazy("Only for one person: six letters and figures."), render_kw={"autocomplete": "off"})
     ticket = Pick(lazy("With which ticket"), required=False)
-    language = Pick(lazy("In which language we write to them"), choices=[("", lazy("In any")), *LANGUAGES.items()], required=False)
+    language = Pick(lazy("Who reads"), choices=[("", lazy("Any language")), *LANGUAGES.items()], required=False)
     interpretation = Pick(lazy("Interpretation"), choices=list(INTERPRETATION.items()), required=False)
-    subject_en = Line(lazy("Subject in English"), max=120, required=False, description=_ON_LOCK_SCREENS)
+    subject_en = Line(lazy("Subject in English"), max=120, required=False)
     body_en = Paragraphs(lazy("Letter in English"), max=10_000, required=False)
     subject_es = Line(lazy("Subject in Spanish"), max=120, required=False)
     body_es = Paragraphs(lazy("Letter in Spanish"), max=10_000, required=False)

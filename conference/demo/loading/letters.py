@@ -1,13 +1,10 @@
 """A letter of the demo: written a week ago to everybody who needs interpretation, sent then, and another still a draft."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from conference.core import clock
-from conference.core.running import running
-from conference.demo.world import World, content
+from conference.demo.world import World, at, content
 from conference.editions.models import Edition
 from conference.letters import actions
 from conference.letters.models import Mailing, MailingState
@@ -19,10 +16,10 @@ async def load(world: World) -> None:
     edition, organizer = world.editions["2027"], world.people["organizer"]
     told = content("letters-2027")["letter"]
     week_ago = clock.now() - timedelta(days=7)
-    with _at(week_ago):
+    with at(week_ago):
         mailing = await _write(edition, told[0], organizer)
         await actions.start(mailing, revision=1, by=organizer)
-    with _at(week_ago + actions.TIME_TO_STOP):
+    with at(week_ago + actions.TIME_TO_STOP):
         await _send(mailing)
     await _write(edition, told[1], organizer)
 
@@ -36,13 +33,3 @@ async def _send(mailing: Mailing) -> None:
     await actions.begin(mailing.id)
     while await Mailing.exists(id=mailing.id, state=MailingState.SENDING):
         await actions.send_next(mailing.id)
-
-
-@contextmanager
-def _at(moment: datetime) -> Iterator[None]:
-    here = running()
-    kept, here.clock = here.clock, lambda: moment
-    try:
-        yield
-    finally:
-        here.clock = kept

@@ -26,7 +26,7 @@ async def overview(request: Request) -> Response:
         counts=await queries.counts_by_state(edition),
         waiting=await queries.waiting_counts(edition),
         miscounted=[count for count in await queries.recount(edition.id) if count.kept != count.counted],
-        by_day=await queries.confirmed_by_day(edition),
+        by_day=counting.day_by_day(await queries.confirmed_by_day(edition)),
         sums=await queries.sums(edition) if sees_money(request) else None,
         say=say,
     )
