@@ -75,7 +75,7 @@ async def change(mailing: Mailing, edition: Edition, *, segment: Segment, code: 
 async def _one(edition: Edition, code: str | None, segment: Segment, words: queries.Words) -> Order | None:
     """The registration of this reference, if one is named; words in the languages of who will read it are there."""
     order = await queries.order_of(edition, code) if code else None
-    if code and order is None:
+    if order is None and (code or not segment.names_somebody()):
         raise NobodyOfThisReference(field="order")
     if order is not None and order.email is None:
         raise NoAddress(field="order")

@@ -4,8 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import validators
-
 from conference.core.forms import Form, Hidden, Line, Paragraphs, Pick
 from conference.core.i18n import LANGUAGES, _, lazy
 from conference.letters.models import MailingState
@@ -54,9 +52,12 @@ class LetterForm(Form):
             form.process(sent)
         return form
 
-    def validate_order(self, field: Line) -> None:
-        if self.who.data == ONE and not field.data:
-            raise validators.ValidationError(_("Please write the reference of their registration."))
+    def validate(self) -> bool:
+        sound = super().validate()
+        if self.who.data == ONE and not self.order.data and not self.order.errors:
+            self.order.errors = [_("Please write the reference of their registration.")]
+            return False
+        return sound
 
     def segment(self) -> Segment:
         return Segment(**{name: self[name].data or "" for name in ("who", "ticket", "language", "interpretation")})

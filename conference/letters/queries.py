@@ -120,6 +120,8 @@ def _chosen(mailing: Mailing) -> QuerySet[Order]:
     if mailing.order_id:
         return Order.filter(id=mailing.order_id)
     segment = Segment.of(mailing.segment)
+    if not segment.names_somebody():
+        raise ValueError(f"mailing {mailing.id} names nobody")
     chosen = Order.filter(edition_id=mailing.edition_id, state=OrderState.CONFIRMED)
     if mailing.started:
         chosen = chosen.filter(made__lte=mailing.started)

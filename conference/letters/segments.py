@@ -22,6 +22,9 @@ class Segment:
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> "Segment":
-        """Of what is kept; names that are no longer known are left out."""
+        """Of what is kept; names that are no longer known are left out, and where nothing says who is meant it is nobody."""
         known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in kept.items() if name in known})
+        return cls(**{"who": ""} | {name: value for name, value in kept.items() if name in known})
+
+    def names_somebody(self) -> bool:
+        return self.who in (CONFIRMED, CHECKS)
