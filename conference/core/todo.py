@@ -43,9 +43,9 @@ async def heaps(rows: QuerySet, moment: str, among: Iterable[UUID]) -> list[Heap
     if not wanted:
         return []
     found = await rows.filter(edition_id__in=wanted).annotate(many=Count("id"), oldest=Min(moment)).group_by("edition_id").values("edition_id", "many", "oldest")
-    return [Heap(row["edition_id"], row["many"], _moment(row["oldest"])) for row in found]
+    return [Heap(row["edition_id"], row["many"], as_moment(row["oldest"])) for row in found]
 
 
-def _moment(value: datetime | str) -> datetime:
+def as_moment(value: datetime | str) -> datetime:
     """SQLite gives the least of a column back as text."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value

@@ -10,7 +10,7 @@ from conference.core.todo import Todo
 from conference.editions import queries
 from conference.editions.access import Held, duties_in, editions_with, includes
 from conference.editions.models import Duties, Edition, Page
-from conference.editions.wording import complete, say
+from conference.editions.wording import say
 
 PATIENCE = SOON = timedelta(days=7)
 
@@ -35,9 +35,10 @@ async def _pages(held: Held, editions: Sequence[Edition], url: Callable[..., str
 
 def _what_waits(page: Page, written: datetime) -> str | None:
     title = say({code: (page.draft.get(code) or {}).get("title") for code in LANGUAGES}) or page.slug
-    for code, language in LANGUAGES.items():
-        if not all(complete({code: (page.draft.get(code) or {}).get(part, "")}, (code,)) for part in ("title", "body")):
-            return _("%(language)s is missing on “%(title)s”") % {"language": language, "title": title}
+    missing = {"en": _("English is missing on “%(title)s”"), "es": _("Spanish is missing on “%(title)s”")}
+    for code in LANGUAGES:
+        if not all((page.draft.get(code) or {}).get(part, "").strip() for part in ("title", "body")):
+            return missing[code] % {"title": title}
     return _("Changes of “%(title)s” are not published") % {"title": title} if queries.is_left(written, PATIENCE) else None
 
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from tortoise.expressions import Q
-from tortoise.functions import Count
+from tortoise.functions import Count, Min
 
 from conference.core import sealing
 from conference.core.errors import NotFound
 from conference.core.jobs import Job, JobState
 from conference.core.mail import Letter
 from conference.core.running import running
+from conference.core.todo import as_moment
 from conference.editions.models import Duty
 from conference.people.models import Person
 from conference.people.queries import with_second_step
@@ -50,9 +51,13 @@ class Dead:
 
 
 async def dead() -> Dead:
-    letters = await Job.filter(state=JobState.DEAD, name="core.send_letter").order_by("made").values_list("made", flat=True)
-    others = await Job.filter(state=JobState.DEAD).exclude(name="core.send_letter").order_by("made").values_list("made", flat=True)
-    return Dead(len(letters), len(others), letters[0] if letters else None, others[0] if others else None)
+    found = await Job.filter(state=JobState.DEAD).annotate(many=Count("id"), oldest=Min("made")).group_by("name").values("name", "many", "oldest")
+    letters, others = [[row for row in found if (row["name"] == "core.send_letter") is wanted] for wanted in (True, False)]
+    return Dead(sum(row["many"] for row in letters), sum(row["many"] for row in others), _oldest(letters), _oldest(others))
+
+
+def _oldest(heaps: list[dict]) -> datetime | None:
+    return min((as_moment(row["oldest"]) for row in heaps), default=None)
 
 
 def last_backup() -> datetime | None:
@@ -76,7 +81,7 @@ class Colleague:
 
 async def colleagues() -> list[Colleague]:
     """Everybody with a duty, in whichever edition; by address."""
-    found = await Duty.all().select_related("person", "edition").order_by("made", "id")
+    found = await Duty.all().select_related("person", "edition").order_by("duty", "made", "id")
     people = {duty.person_id: duty.person for duty in found}
     have = await with_second_step(people)
     addresses = sealing.open(list(people.values()), "email")
