@@ -38,6 +38,11 @@ class NobodyToReach(Refused):
         return _("Nobody can be reached with this letter: there is nobody of this kind, or none of them left an address.")
 
 
+class NothingKept(Refused):
+    def sentence(self) -> str:
+        return _("What was kept about people of this conference is gone, as promised. Nobody can be written to any more.")
+
+
 class WordsMissing(Refused):
     def sentence(self) -> str:
         return _("Subject and letter are needed in each language in which somebody will read it.")
@@ -52,7 +57,7 @@ async def write(edition: Edition, *, segment: Segment, code: str | None, words: 
     """A new draft, to a group or to the one person of this reference. Raises NobodyOfThisReference, NoAddress and WordsMissing."""
     order = await _one(edition, code, segment, words)
     mailing = Mailing(edition_id=edition.id, order_id=order and order.id, segment={} if order else segment.as_json(), by=by.id, made=clock.now())
-    sealing.seal(mailing, words=json.dumps(words))
+    _put(mailing, words)
     async with transaction():
         await mailing.save(force_create=True)
         await audit.record("letters.written", actor=by.id, row=mailing.id, edition=edition.id)
@@ -62,7 +67,7 @@ async def write(edition: Edition, *, segment: Segment, code: str | None, words: 
 async def change(mailing: Mailing, edition: Edition, *, segment: Segment, code: str | None, words: queries.Words, revision: int, by: Person) -> None:
     """Raises what ``write`` raises, and ChangedMeanwhile where ``revision`` is old or it is no draft any more."""
     order = await _one(edition, code, segment, words)
-    sealing.seal(mailing, words=json.dumps(words))
+    _put(mailing, words)
     async with transaction():
         won = await Mailing.filter(id=mailing.id, state=MailingState.DRAFT, revision=revision).update(
             order_id=order and order.id, segment={} if order else segment.as_json(), words=mailing.words, revision=revision + 1
@@ -85,6 +90,14 @@ async def _one(edition: Edition, code: str | None, segment: Segment, words: quer
             if not words.get(language, {}).get(part, "").strip():
                 raise WordsMissing(field=f"{part}_{language}")
     return order
+
+
+def _put(mailing: Mailing, words: queries.Words) -> None:
+    """Raises NothingKept once the key of the edition is destroyed."""
+    try:
+        sealing.seal(mailing, words=json.dumps(words))
+    except sealing.ScopeDestroyed:
+        raise NothingKept() from None
 
 
 # Letting it go

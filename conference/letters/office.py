@@ -31,8 +31,12 @@ async def letters(request: Request) -> Response:
 
 
 async def _list(request: Request, found: list[Mailing], **more: Any) -> Response:
-    rows = list(zip(found, [_subject(words) for words in queries.words_of_all(found)], strict=True))
+    rows = list(zip(found, [_subject(words) for words in queries.words_of_all(found)], [_may_be_counted(one, one.total) for one in found], strict=True))
     return await render(request, "letters/office/letters.html", rows=rows, states=STATE_NAMES, kinds=STATE_KINDS, **more)
+
+
+def _may_be_counted(mailing: Mailing, many: int) -> bool:
+    return bool(mailing.order_id) or Segment.of(mailing.segment).may_be_counted(many)
 
 
 def _subject(words: queries.Words) -> str | None:
@@ -92,6 +96,7 @@ async def _asked_for(request: Request) -> Mailing:
 async def _show(request: Request, found: Mailing, refusal: Refused | None = None) -> Response:
     words = queries.words_of(found)
     begun = found.started is not None
+    reach = None if begun else await queries.reach(found)
     return await render(
         request,
         "letters/office/letter.html",
@@ -100,7 +105,9 @@ async def _show(request: Request, found: Mailing, refusal: Refused | None = None
         to=await _told(request, found),
         samples=[(language, *_sample(request, words, language)) for language in LANGUAGES if language in words],
         languages_by_code=LANGUAGES,
-        reach=None if begun else await queries.reach(found),
+        reach=reach,
+        counted=_may_be_counted(found, reach.total if reach else found.total),
+        unreachable_counted=_may_be_counted(found, reach.unreachable if reach else found.unreachable),
         progress=await queries.progress(found) if begun else None,
         states=STATE_NAMES,
         kinds=STATE_KINDS,

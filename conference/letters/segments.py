@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 CONFIRMED, CHECKS = "confirmed", "checks"
+FEWEST_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class Segment:
         """Of what is kept; names that are no longer known are left out, and where nothing says who is meant it is nobody."""
         known = {field.name for field in fields(cls)}
         return cls(**{"who": ""} | {name: value for name, value in kept.items() if name in known})
+
+    def may_be_counted(self, many: int) -> bool:
+        """Whether the number may be shown: a small one of people with a need would point at somebody."""
+        return not self.interpretation or many >= FEWEST_SHOWN
 
     def names_somebody(self) -> bool:
         return self.who in (CONFIRMED, CHECKS)

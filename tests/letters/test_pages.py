@@ -228,6 +228,22 @@ async def test_words_stand_nowhere_in_clear(desk, cast, fixed_clock, capsys):
     assert [mark in page.text for page in pages] == [False] * 3
 
 
+async def test_a_small_number_of_people_with_a_need_is_not_shown(desk, cast, fixed_clock):
+    bo, mailing = await cast.browser("bo"), await desk.write(Segment(interpretation="yes"))
+    pages = [(await bo.get(f"{HERE}/{mailing.id}")).text]
+    await actions.start(mailing, revision=1, by=desk.bo)
+    await let_it_go(fixed_clock)
+    pages += [(await bo.get(f"{HERE}/{mailing.id}")).text, (await bo.get(HERE)).text]
+    assert ["ewer than 10" in page for page in pages] == [True] * 3 and "All letters have gone out." in pages[1]
+    assert [("2 people" in page, "2 of 2" in page, "<progress" in page) for page in pages] == [(False, False, False)] * 3
+
+
+async def test_when_nothing_is_kept_any_more_nobody_can_be_written_to(desk, cast):
+    await sealing.destroy(sealing.scope_of(await desk.write(), "words"))
+    answer = await (await cast.browser("bo")).post(f"{HERE}/new", data=SENT | {"who": "confirmed"})
+    assert answer.status_code == 422 and "Nobody can be written to any more." in answer.text and "the rooms are open" in answer.text
+
+
 async def test_words_that_are_gone_say_so(desk, cast):
     mailing = await desk.write()
     await sealing.destroy(sealing.scope_of(mailing, "words"))
