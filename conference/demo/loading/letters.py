@@ -1,4 +1,4 @@
-"""A letter of the demo: written a week ago to everybody who needs interpretation, sent then, and another still a draft."""
+"""Letters of the demo: one went to everybody a week ago, another, to those who need interpretation, is still a draft."""
 
 from datetime import timedelta
 from typing import Any
