@@ -32,7 +32,7 @@ from conference.core.running import Running, enter
 from conference.core.versions import read_versions
 from conference.editions.access import know_edition
 from conference.editions.frame import frame_values
-from conference.panels import PANELS
+from conference.panels import GATHERED, PANELS
 from conference.people.access import know_person
 from conference.people.pages import ask_to_sign_in
 from conference.reactions import REACTIONS
@@ -107,7 +107,7 @@ def make_context(settings: Settings, clock: Callable[[], datetime] | None = None
             if importlib.util.find_spec(f"conference.{name}.{part}"):
                 import_module(f"conference.{name}.{part}")
     set_reactions(REACTIONS)
-    set_panels(PANELS)
+    set_panels(PANELS, GATHERED)
     context = _context_with_demo(settings)
     if clock is not None:
         context.clock = clock

@@ -1,13 +1,26 @@
 """What a slice shows on another slice's page."""
 
+from conference.agenda import panels as agenda
+from conference.editions import panels as editions
+from conference.letters import panels as letters
 from conference.notes import panels as notes
+from conference.office import panels as office
 from conference.payments import panels as payments
 from conference.registration import panels as registration
 
 PANELS: dict = {
     "registration.order": [payments.order_payment],
+    "registration.office.order": [letters.write_to],
     "agenda.session": [notes.link],
     "front.my": [registration.my_orders, notes.my_sheets],
     "office.home": [registration.places_taken],
     "payments.payment": [registration.order_of_payment],
+}
+
+# What a slice gives for a list on another's page. ``office.todo``: what waits for somebody with duties, as core.todo.Todo; called with
+# ``held`` (their duties), ``editions`` (those they have one in) and ``url`` (a page's path by its name). A new slice writes
+# ``async def todos(*, held, editions, url, **_others) -> list[Todo]`` in its panels.py: the rows of all these editions in one statement,
+# one entry per edition and kind, since the oldest of its rows; and adds it here.
+GATHERED: dict = {
+    "office.todo": [office.todos, registration.todos, payments.todos, agenda.todos, notes.todos, editions.todos],
 }

@@ -86,7 +86,7 @@ async def sign_in(browser: Browser, email: str) -> None:
     await browser.post("/sign-in", data={"email": email})
     await jobs.run_due()
     letter = await sign_in_letter(email)
-    await browser.get(re.search(r"<http://[^/]+(/sign-in/[^>]+)>", letter)[1])
+    await browser.get(re.search(r"<https?://[^/]+(/sign-in/[^>]+)>", letter)[1])
     answer = await browser.post("/sign-in/now")
     assert answer.status_code == 303, answer.text
 

@@ -19,6 +19,9 @@ class Rule(StrEnum):
     ONE_LANGUAGE = "one-language"
 
 
+GRAVE = frozenset({Rule.ROOM_TWICE, Rule.PERSON_TWICE, Rule.OUTSIDE})  # these cannot happen as they are planned
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One finding. ``codes`` are the sessions it is about; ``who`` the room's slug or the contributor's guid, where one is."""

@@ -3,10 +3,14 @@
 import json
 from collections import OrderedDict
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from conference.agenda.agendas import Agenda, Entry, agenda_of
+from conference.agenda.changes import compare
+from conference.agenda.conflicts import GRAVE, find
 from conference.agenda.models import (
     Audience,
     Contribution,
@@ -19,7 +23,7 @@ from conference.agenda.models import (
     Session,
     Track,
 )
-from conference.agenda.snapshots import Json, content_of
+from conference.agenda.snapshots import Json, content_of, entries_of
 from conference.core import sealing
 from conference.core.blobs import Blob
 from conference.core.errors import NotFound
@@ -120,6 +124,23 @@ def _public_names(release: Release) -> dict[str, str]:
     """Names that were released to the public stay known when the editors' own copy is no longer kept."""
     told = [one for session in release.content["sessions"] for one in session["contributors"]]
     return {one["guid"]: one["name"] for one in told if one["name"]}
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Of the draft: how many placements differ from what is published, how many conflicts it has, and since when at the longest."""
+
+    changes: int
+    conflicts: int
+    since: datetime
+
+
+async def draft_at_a_glance(edition: Edition) -> Glance:
+    content, names = await draft(edition)
+    entries, last = entries_of(content, Audience.STAFF, names), await newest(edition)
+    before = entries_of(last.content, Audience.STAFF, hidden_names(last) | names) if last else {}
+    found = find(entries.values(), edition.begins, edition.ends, edition.zone)
+    return Glance(len(compare(before, entries)), len([one for one in found if one.rule in GRAVE]), last.made if last else edition.made)
 
 
 # Releases

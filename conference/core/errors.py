@@ -37,6 +37,13 @@ class SignInNeeded(Refused):
         return _("Please sign in to go on.")
 
 
+class ProofNeeded(SignInNeeded):
+    """Signed in, but who it is has to be proved once more."""
+
+    def sentence(self) -> str:
+        return _("Please show once more that it is you, to go on.")
+
+
 class Malformed(Refused):
     status = 400
 

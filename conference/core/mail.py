@@ -54,7 +54,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Words:
-    """What a letter says: ``template`` is markdown, shown as text and as HTML; ``leave`` a one-click address for lists."""
+    """What a letter says: ``template`` is markdown, shown as text and as HTML; ``leave`` a one-click address for lists.
+
+    ``reply_to``: the address that answers go to, where it is another than letters come from.
+    """
 
     to: str
     subject: str
@@ -62,6 +65,7 @@ class Words:
     context: dict[str, Any] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     leave: str | None = None
+    reply_to: str | None = None
 
 
 Write = Callable[..., Awaitable[Words | None]]
@@ -117,6 +121,8 @@ def _message(row: Letter, words: Words) -> EmailMessage:
     message["Date"] = row.made
     message["Message-ID"] = f"<{row.id}@{settings.mail_from.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if words.reply_to:
+        message["Reply-To"] = words.reply_to
     if words.leave:
         message["List-Unsubscribe"] = f"<{words.leave}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

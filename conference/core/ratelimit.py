@@ -26,6 +26,7 @@ class Limit:
 WRONG_CODES = Limit("codes", 10, minutes=5)
 LETTERS = Limit("letters", 5, minutes=60)
 FORMS = Limit("forms", 60, minutes=60)
+PROOFS = Limit("proofs", 5, minutes=15)
 MESSAGES = Limit("messages", 6, minutes=60)
 
 
@@ -38,6 +39,17 @@ async def look(limit: Limit, *who: str) -> None:
 async def count(limit: Limit, *who: str) -> bool:
     """Count one; says whether that was still within the limit."""
     return await _limiter().hit(limit.item, *who)
+
+
+async def spend(limit: Limit, *who: str) -> None:
+    """Count a try before it is looked at, so that many at once are not more than many in turn; TooMany where none is left."""
+    if not await _limiter().hit(limit.item, *who):
+        raise TooMany()
+
+
+async def forgive(limit: Limit, *who: str) -> None:
+    """It worked: what was counted is forgotten."""
+    await _limiter().clear(limit.item, *who)
 
 
 def _limiter() -> Any:

@@ -182,7 +182,7 @@ async def show_refusal(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refused)
     _make_presentable(request)
     if isinstance(refusal, SignInNeeded):
-        answer = await request.app.state.ask_to_sign_in(request)
+        answer = await request.app.state.ask_to_sign_in(request, refusal)
     else:
         answer = await render(request, "errors/refused.html", refusal.status, message=refusal.message, status_code=refusal.status)
     if refusal.status in (429, 503):

@@ -1,11 +1,15 @@
 """What the demo's loaders share: its content files, and what earlier loaders made."""
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from conference.core.running import running
 from conference.editions.models import Edition
 from conference.people.models import Person
 
@@ -35,3 +39,14 @@ def page_words(folder: str, slug: str) -> dict[str, dict[str, str]]:
         first, _, body = (CONTENT / "pages" / folder / f"{slug}.{language}.md").read_text(encoding="utf-8").partition("\n")
         found[language] = {"title": first.removeprefix("# ").strip(), "body": body.strip()}
     return found
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """As if it were then."""
+    here = running()
+    kept, here.clock = here.clock, lambda: moment
+    try:
+        yield
+    finally:
+        here.clock = kept

@@ -1,6 +1,7 @@
 """Which edition is asked for, and who may do what in it."""
 
 import copy
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from conference.core import clock, kept
 from conference.core.errors import NotAllowed, NotFound, SignInNeeded
 from conference.core.web import Rule
 from conference.editions.models import Duties, Duty, Edition
+from conference.people import access as people
 from conference.people.models import Person
 
 
@@ -71,21 +73,34 @@ async def duties_of(person: Person | None, edition: Edition | None) -> frozenset
     return duties_in(await duties_by_edition(person), edition)
 
 
-def duty(*names: Duties | str) -> Rule:
-    """A rule: only who has one of these duties. Organizers have all of them but the treasurer's.
+def includes(duties: frozenset[Duties], *names: Duties | str) -> bool:
+    """Whether one of these duties is among what somebody has. Organizers have all of them but the treasurer's."""
+    wanted = {Duties(name) for name in names}
+    return bool(duties & (wanted if wanted == {Duties.TREASURER} else wanted | {Duties.ORGANIZER}))
 
-    Signed-out people are asked to sign in; people without any duty here see 404; those with another one 403. A page without an
-    edition takes a duty for the whole organization.
+
+def editions_with(held: Held, editions: Sequence[Edition], *names: Duties | str) -> list[Edition]:
+    """Those of these editions in which somebody has one of these duties."""
+    return [edition for edition in editions if includes(duties_in(held, edition), *names)]
+
+
+def duty(*names: Duties | str, fresh: bool = False) -> Rule:
+    """A rule: only who has one of these duties, as ``includes`` says; ``fresh``: and has shown their second step a few minutes ago.
+
+    Signed-out people are asked to sign in, and all for their second step; people without any duty here see 404; those with another
+    one 403. A page without an edition takes a duty for the whole organization.
     """
-    wanted = {Duties(name) for name in names} | ({Duties.ORGANIZER} if {str(name) for name in names} != {str(Duties.TREASURER)} else set())
 
     async def rule(request: Request) -> None:
         held = await _held(request)
         request.state.duties = duties_in(held, request.state.edition)
         if not (request.state.duties or (held and request.state.edition is None)):
             raise NotFound()
-        if not request.state.duties & wanted:
+        if not includes(request.state.duties, *names):
             raise NotAllowed()
+        people.require_proof(request)
+        if fresh:
+            people.require_fresh(request)
 
     return rule
 
@@ -99,6 +114,7 @@ async def any_duty_anywhere(request: Request) -> None:
     request.state.duties = duties_in(held, None)
     if not held:
         raise NotFound()
+    people.require_proof(request)
 
 
 async def _held(request: Request) -> Held:

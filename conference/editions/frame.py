@@ -8,7 +8,7 @@ from conference.core.i18n import DEFAULT, language, lazy
 from conference.core.running import running
 from conference.core.web import path_to
 from conference.editions import queries
-from conference.editions.access import duties_in
+from conference.editions.access import duties_in, includes
 from conference.editions.doors import Standing
 from conference.editions.models import Duties, Edition
 
@@ -38,6 +38,7 @@ WHILE_IT_COMES = frozenset({"registration.choose", "editions.endorse", "editions
 OFFICE = (
     ("office.edition_home", lazy("This edition"), None),
     ("registration.office.overview", lazy("Registrations"), Duties.REGISTRAR),
+    ("letters.office.letters", lazy("Letters"), Duties.REGISTRAR),
     ("agenda.office.sessions", lazy("Schedule"), Duties.EDITOR),
     ("notes.office.sheets", lazy("Session notes"), Duties.EDITOR),
     ("editions.office.pages", lazy("Pages"), Duties.EDITOR),
@@ -48,8 +49,9 @@ OFFICE = (
     ("editions.office.network_pages", lazy("Pages of the network"), Duties.EDITOR),
     ("editions.office.messages", lazy("Messages"), Duties.ORGANIZER),
     ("editions.office.resources", lazy("Flyers and booklets"), Duties.EDITOR),
+    ("office.people", lazy("Who works here"), Duties.ORGANIZER),
     ("office.outbox", lazy("Outbox"), Duties.ORGANIZER),
-    ("office.letters", lazy("Letters to many"), Duties.ORGANIZER),
+    ("letters.office.everywhere", lazy("Letters of all editions"), Duties.ORGANIZER),
 )
 
 
@@ -102,7 +104,7 @@ def _office_menu(request: Request, edition: Edition | None) -> list[dict[str, An
 def _includes(duties: frozenset[Duties], takes: Duties | None) -> bool:
     if takes is None:
         return bool(duties)
-    return takes in duties or (Duties.ORGANIZER in duties and takes is not Duties.TREASURER)
+    return includes(duties, takes)
 
 
 async def next_edition() -> Edition | None:

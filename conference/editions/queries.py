@@ -1,6 +1,7 @@
 """Editions and their pages."""
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -90,6 +91,20 @@ async def pages(edition: Edition | None) -> list[Page]:
 
 async def page_revisions(page_id: UUID, most: int = 20) -> list[PageRevision]:
     return await PageRevision.filter(page_id=page_id).order_by("-revision").limit(most)
+
+
+async def pages_under_way(owners: Collection[UUID | None]) -> list[tuple[Page, datetime]]:
+    """Pages of these editions (None: of the organization) whose draft is not what visitors read, and when it was last written."""
+    here = Q(edition_id__in=[one for one in owners if one]) | (Q(edition_id=None) if None in owners else Q(edition_id__in=[]))
+    pages = [page for page in await Page.filter(here).order_by("place", "slug") if page.draft != page.live]
+    written = await PageRevision.filter(page_id__in=[page.id for page in pages]).values("page_id", "revision", "made") if pages else []
+    newest = {row["page_id"]: row["made"] for row in sorted(written, key=lambda row: row["revision"])}
+    return [(page, newest[page.id]) for page in pages if page.id in newest]
+
+
+def is_left(written: datetime, patience: timedelta) -> bool:
+    """Whether nobody has gone on with it for so long."""
+    return clock.now() - written >= patience
 
 
 async def chapter(chapter_id: UUID) -> Chapter:
@@ -209,3 +224,10 @@ async def duties(edition: Edition | None) -> list[Duty]:
 async def duty(edition: Edition | None, duty_id: UUID) -> Duty | None:
     """A duty of this very edition, or of the organization."""
     return await Duty.filter(id=duty_id, edition_id=edition and edition.id).first()
+
+
+async def duties_ending(owners: Collection[UUID | None], soon: timedelta) -> list[Duty]:
+    """Duties in these editions (None: in all) whose last day is today or comes within so long."""
+    here = Q(edition_id__in=[one for one in owners if one]) | (Q(edition_id=None) if None in owners else Q(edition_id__in=[]))
+    today_ = clock.now().date()
+    return await Duty.filter(here, until__gte=today_, until__lte=today_ + soon).order_by("until", "id") if owners else []

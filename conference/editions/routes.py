@@ -7,7 +7,7 @@ HERE = "edition:{edition}"
 OFFICE = "/office/{edition:edition}/editions"
 NETWORK = "/office/editions"  # these take a duty for the whole organization
 BOTH = ("GET", "POST")
-editor, organizer = duty("editor"), duty("organizer")
+editor, organizer, just_proved = duty("editor"), duty("organizer"), duty("organizer", fresh=True)
 
 routes = [
     page("/{edition:edition}/", pages.home, allow=anyone, ready=HERE),
@@ -29,8 +29,8 @@ routes = [
     page(f"{OFFICE}/pages/{{slug}}", office.page, allow=editor, methods=BOTH),
     page(f"{OFFICE}/pages/{{slug}}/publication", office.publish_page, allow=editor, methods=("POST",)),
     page(f"{OFFICE}/facts", office.facts, allow=organizer, methods=BOTH),
-    page(f"{OFFICE}/duties", office.duties, allow=organizer, methods=BOTH),
-    page(f"{OFFICE}/duties/{{duty:uuid}}/end", office.end_duty, allow=organizer, methods=("POST",)),
+    page(f"{OFFICE}/duties", office.duties, allow=just_proved, methods=BOTH),
+    page(f"{OFFICE}/duties/{{duty:uuid}}/end", office.end_duty, allow=just_proved, methods=BOTH),
     page(f"{NETWORK}/new", office.new_edition, allow=organizer, methods=BOTH),
     page(f"{NETWORK}/organization", office.organization, allow=organizer, methods=BOTH),
     page(f"{NETWORK}/chapters/new", office.new_chapter, allow=organizer, methods=BOTH),
@@ -52,6 +52,6 @@ routes = [
     page(f"{NETWORK}/pages", office.pages, allow=editor, name="editions.office.network_pages"),
     page(f"{NETWORK}/pages/{{slug}}", office.page, allow=editor, methods=BOTH, name="editions.office.network_page"),
     page(f"{NETWORK}/pages/{{slug}}/publication", office.publish_page, allow=editor, methods=("POST",), name="editions.office.network_publish_page"),
-    page(f"{NETWORK}/duties", office.duties, allow=organizer, methods=BOTH, name="editions.office.network_duties"),
-    page(f"{NETWORK}/duties/{{duty:uuid}}/end", office.end_duty, allow=organizer, methods=("POST",), name="editions.office.network_end_duty"),
+    page(f"{NETWORK}/duties", office.duties, allow=just_proved, methods=BOTH, name="editions.office.network_duties"),
+    page(f"{NETWORK}/duties/{{duty:uuid}}/end", office.end_duty, allow=just_proved, methods=BOTH, name="editions.office.network_end_duty"),
 ]

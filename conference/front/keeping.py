@@ -12,6 +12,8 @@ PURPOSES = {
     purpose.message: purpose
     for purpose in (
         lazy("sign-in"),
+        lazy("second step of signing in"),
+        lazy("letters that organizers wrote to you"),
         lazy("confirmation and news about your registration"),
         lazy("your code"),
         lazy("badge and door"),

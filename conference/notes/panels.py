@@ -1,12 +1,16 @@
 """What notes show on other slices' pages."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from conference.agenda.models import Session
+from conference.core.i18n import _, ngettext
 from conference.core.templates import render_text
-from conference.editions.models import Edition
+from conference.core.todo import Todo
+from conference.editions.access import Held, editions_with
+from conference.editions.models import Duties, Edition
 from conference.notes import queries
 from conference.people.models import Person
 
@@ -21,3 +25,14 @@ async def my_sheets(*, person: Person, edition: Edition | None = None, **_others
     """On one's own page: the notes one was asked to write; nothing where there are none."""
     sheets = await queries.my_sheets(person, edition)
     return Markup(render_text("notes/my_panel.html", sheets=sheets)) if sheets else Markup("")
+
+
+async def todos(*, held: Held, editions: Sequence[Edition], url: Callable[..., str], **_others: Any) -> list[Todo]:
+    """For editors: session notes that were handed in and wait to be read."""
+    mine = {edition.id: edition.slug for edition in editions_with(held, editions, Duties.EDITOR)}
+    found = []
+    for one in await queries.handed_in(mine):
+        slug = mine[one.edition_id]
+        words = ngettext("Notes of %(num)d session wait to be read and released", "Notes of %(num)d sessions wait to be read and released", one.many) % {"num": one.many}
+        found.append(Todo(words, one.oldest, url("notes.office.sheets", edition=slug), _("Read them"), slug))
+    return found

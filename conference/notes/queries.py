@@ -1,7 +1,7 @@
 """Which sheets, blocks and released notes somebody may see."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from conference.core import sealing
 from conference.core.blobs import Blob
 from conference.core.errors import NotFound
 from conference.core.i18n import _
+from conference.core.todo import Heap, heaps
 from conference.editions.models import Edition
 from conference.notes import access
 from conference.notes.models import (
@@ -136,6 +137,11 @@ async def all_sheets(edition: Edition) -> list[Listed]:
         if sheet is not None or one.kind == "breakout":
             listed.append(Listed(one, sheet, counts.get(sheet.id, 0) if sheet else 0, releases.get(sheet.id) if sheet else None))
     return listed
+
+
+async def handed_in(editions: Iterable[UUID]) -> list[Heap]:
+    """Sheets that wait to be read and released, by edition."""
+    return await heaps(Sheet.filter(state=SheetState.SUBMITTED, submitted__not_isnull=True), "submitted", editions)
 
 
 async def my_sheets(person: Person, edition: Edition | None = None) -> list[Sheet]:

@@ -1,28 +1,34 @@
-"""The back office's own pages: its home, the outbox."""
+"""The back office's own pages: its home, the outbox, who works here."""
 
 from email.message import EmailMessage
+from functools import partial
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from conference.core import mail
-from conference.core.errors import NotFound
+from conference.core.errors import NotFound, Refused
 from conference.core.mail import Letter, LetterState
-from conference.core.panels import panel
+from conference.core.panels import gather, panel
 from conference.core.running import running
+from conference.core.todo import oldest_first
 from conference.core.web import render, see_other, url
 from conference.editions import queries as editions
 from conference.editions.models import Duties
 from conference.office import actions, queries
+from conference.people.actions import reset_factors
 
 
 async def home(request: Request) -> Response:
-    """The editions somebody has a duty in, hidden ones too."""
-    known = await editions.editions_of(set(request.state.held))
+    """What waits, the oldest first, one button each; and the editions somebody has a duty in, hidden ones too."""
+    held = request.state.held
+    known = await editions.editions_of(set(held))
+    waiting = await gather("office.todo", person=request.state.person, held=held, editions=known, url=partial(url, request))
     organizer = Duties.ORGANIZER in request.state.duties
-    counts, waiting = (await queries.counts(), await editions.messages_waiting()) if organizer else ({}, 0)
-    return await render(request, "office/home.html", editions=known, organizer=organizer, counts=counts, waiting=waiting)
+    return await render(
+        request, "office/home.html", editions=known, todos=oldest_first(waiting), organizer=organizer, counts=await queries.counts() if organizer else {}
+    )
 
 
 async def edition_home(request: Request) -> Response:
@@ -73,11 +79,30 @@ def _may_be_read(row: Letter) -> bool:
     return row.state is not LetterState.SENT and not running().settings.smtp_url.get_secret_value()
 
 
-async def letters(request: Request) -> Response:
-    return await render(request, "office/letters.html")
-
-
 async def run_again(request: Request) -> Response:
     """Sent twice, it is run again once: the second finds the job no longer failed."""
     await actions.run_again(request.path_params["job"], by=request.state.person.id)
     return see_other(request, "office.outbox")
+
+
+async def backup(request: Request) -> Response:
+    """When the last backup was made, and how to make one."""
+    return await render(request, "office/backup.html", made=queries.last_backup())
+
+
+async def people(request: Request) -> Response:
+    """Everybody with a duty, and whether they sign in with two steps."""
+    return await render(request, "office/people.html", colleagues=await queries.colleagues())
+
+
+async def second_step(request: Request) -> Response:
+    """Somebody lost their device and their codes: once it is sure that it is them, their second step is taken away."""
+    found = await queries.colleague(request.path_params["person"])
+    refusal = None
+    if request.method == "POST":
+        try:
+            await reset_factors(found.person, by=request.state.person)
+            return see_other(request, "office.people")
+        except Refused as refused:
+            refusal = refused.message
+    return await render(request, "office/second_step.html", 422 if refusal else 200, colleague=found, refusal=refusal)

@@ -1,5 +1,6 @@
 """Payments as others may see them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,6 +12,7 @@ from conference.core import clock
 from conference.core.db import rows
 from conference.core.errors import NotFound
 from conference.core.running import running
+from conference.core.todo import Heap, heaps
 from conference.editions.models import Edition
 from conference.payments.models import (
     BY_STRIPE,
@@ -28,6 +30,7 @@ from conference.payments.models import (
 
 HALFWAY = (PaymentState.PROCESSING, PaymentState.AUTHORISED, PaymentState.CAPTURING, PaymentState.VOIDING)
 PATIENCE, LONG_PATIENCE = timedelta(minutes=5), timedelta(hours=1)
+OVERDUE = timedelta(days=30)
 MOST_AT_DESK = 500
 ORDINARY = ("card refused at the end", "let go by the bank", "bank refused")  # nothing came, and the payer was told
 
@@ -184,6 +187,21 @@ async def troubles(edition: Edition) -> list[Payment]:
 
 async def trouble_count(edition: Edition) -> int:
     return await _troubled(edition).count()
+
+
+async def troubled(editions: Iterable[UUID]) -> list[Heap]:
+    """Payments that somebody should look at, by edition."""
+    return await heaps(Payment.filter(trouble__not_isnull=True, trouble__not_in=ORDINARY), "made", editions)
+
+
+async def waiting_to_be_handed_over(editions: Iterable[UUID]) -> list[Heap]:
+    """Refunds to be paid by hand, by edition."""
+    return await heaps(Refund.filter(state=RefundState.ASKED, payment__method__not_in=BY_STRIPE), "made", editions)
+
+
+async def overdue_promises(editions: Iterable[UUID]) -> list[Heap]:
+    """Checks and cash promised more than a month ago that have not come, by edition."""
+    return await heaps(Payment.filter(promised=True, state=PaymentState.OPEN, made__lt=clock.now() - OVERDUE), "made", editions)
 
 
 async def payments_page(edition: Edition, state: PaymentState | None, after: str, most: int) -> list[Payment]:

@@ -1,5 +1,8 @@
 """Who is who."""
 
+import hashlib
+import hmac
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -7,10 +10,12 @@ from tortoise.queryset import QuerySet
 
 from conference.core import clock, links, sealing
 from conference.core.errors import NotFound
-from conference.people.models import Person, SignInLink
+from conference.core.running import running
+from conference.people.models import Factor, FactorKind, Person, RecoveryCode, SignInLink
+from conference.people.passkeys import Passkey
 
 PURPOSE = "sign-in"
-OURS = {"sign_in_links", "sign_ins"}
+OURS = {"sign_in_links", "sign_ins", "factors", "recovery_codes"}
 
 
 async def person_by_email(email: str) -> Person | None:
@@ -35,3 +40,41 @@ def unconfirmed_and_unused(before: datetime) -> QuerySet[Person]:
 
 def email_of(person: Person) -> str | None:
     return sealing.open_one(person, "email").email
+
+
+# The second step
+
+
+async def factors(person_id: UUID, kind: FactorKind | None = None) -> list[Factor]:
+    """Those that count, the oldest first."""
+    chosen = {"kind": kind} if kind else {}
+    return await Factor.filter(person_id=person_id, confirmed__not_isnull=True, **chosen).order_by("made", "id")
+
+
+async def passkeys_of(person_id: UUID) -> list[tuple[Factor, Passkey]]:
+    found = await factors(person_id, FactorKind.PASSKEY)
+    opened = [plain.secret for plain in sealing.open(found, "secret")]
+    return [(factor, Passkey.of(text)) for factor, text in zip(found, opened, strict=True) if text]
+
+
+async def own_factor(person: Person, factor_id: UUID) -> Factor:
+    """A factor of this very person, begun or confirmed. NotFound otherwise."""
+    found = await Factor.get_or_none(id=factor_id, person_id=person.id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def codes_left(person_id: UUID) -> int:
+    return await RecoveryCode.filter(person_id=person_id, spent=None).count()
+
+
+async def with_second_step(people: Collection[UUID]) -> set[UUID]:
+    """Those of these people who have one."""
+    found = await Factor.filter(person_id__in=list(people), confirmed__not_isnull=True).distinct().values_list("person_id", flat=True)
+    return set(found)
+
+
+def code_digest(person_id: UUID, code: str) -> str:
+    """What is kept of a recovery code: nothing that could be tried out without the secret of this machine."""
+    return hmac.new(running().settings.secret.encode(), b"recovery code" + person_id.bytes + code.encode(), hashlib.sha256).hexdigest()

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 FEWEST_SHOWN = 10
 
@@ -22,3 +23,16 @@ def count_needs(texts: Iterable[str | None]) -> dict[str, Counter[str]]:
 def shown(count: int) -> str:
     """The number; nothing where it is too small to show."""
     return str(count) if count >= FEWEST_SHOWN else ""
+
+
+def day_by_day(found: Sequence[tuple[str, int]]) -> list[tuple[date, int, int]]:
+    """Every day from the first to the last of ``[("2027-05-01", 12), ...]``: how many came, and how many that makes altogether."""
+    if not found:
+        return []
+    counts = {date.fromisoformat(day): many for day, many in found}
+    first, last, total, days = min(counts), max(counts), 0, []
+    for off in range((last - first).days + 1):
+        day = first + timedelta(days=off)
+        total += counts.get(day, 0)
+        days.append((day, counts.get(day, 0), total))
+    return days

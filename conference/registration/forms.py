@@ -10,7 +10,7 @@ from wtforms import validators
 from conference.core.forms import Email, Form, Hidden, Line, Money, MomentField, Paragraphs, Pick, PickMany, Tick, Whole
 from conference.core.i18n import LANGUAGES, _, format_money, lazy
 from conference.registration import prices
-from conference.registration.models import OrderState, PayBy, Pool, TicketType
+from conference.registration.models import OrderState, PayBy, Pool, TableKind, TicketType
 
 OTHER = "other"
 INTERPRETATION = [("spanish", lazy("Into Spanish")), ("english", lazy("Into English")), ("asl", lazy("American Sign Language")), ("other", lazy("Another language"))]
@@ -168,9 +168,18 @@ EXPORTABLE = {
 }
 
 
+TABLE_KINDS = {TableKind.CSV: lazy("CSV, for any program"), TableKind.XLSX: lazy("XLSX, for a spreadsheet")}
+SHORTEST_REASON = 10
+
+
 class ExportForm(Form):
     columns = PickMany(lazy("Columns"), choices=list(EXPORTABLE.items()), description=lazy("Take only what you need."))
-    reason = Line(lazy("What do you need it for?"), max=200, description=lazy("Everybody whose data is in the file can read this."))
+    kind = Pick(lazy("Kind of file"), choices=list(TABLE_KINDS.items()), radio=True)
+    reason = Line(lazy("What do you need it for?"), max=200, description=lazy("In a few words. Everybody whose data is in the file can read this."))
+
+    def validate_reason(self, field: Line) -> None:
+        if len(field.data) < SHORTEST_REASON:
+            raise validators.ValidationError(_("Please say it so that the people in the file understand it."))
 
     def validate(self) -> bool:
         sound = super().validate()

@@ -26,6 +26,11 @@ async def end_offers() -> None:
 
 
 @job
+async def end_exports() -> None:
+    await actions.end_exports()
+
+
+@job
 async def recount() -> None:
     for edition in await Edition.all():
         await actions.recount(edition)

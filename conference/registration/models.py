@@ -144,6 +144,26 @@ class Attendee(Model):
         indexes = [("order_id",)]
 
 
+class TableKind(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class Export(Model):
+    """A table of registrations that ``by`` may fetch until ``ends``; it is made anew each time, and stored nowhere."""
+
+    edition = fields.Reference("conference.Edition", related_name="exports")
+    columns = fields.Json()
+    kind = fields.Choice(TableKind)
+    by = fields.Uuid()
+    made = fields.Moment()
+    ends = fields.Moment()
+
+    class Meta:
+        table = "export"
+        indexes = [("edition_id", "by")]
+
+
 class WaitingState(StrEnum):
     WAITING = "waiting"
     OFFERED = "offered"

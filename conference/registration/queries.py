@@ -1,8 +1,8 @@
 """Registrations as those may see them who ask."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,12 +13,13 @@ from tortoise.functions import Count, Sum
 from conference.core import clock, codes, kept, links, sealing
 from conference.core.db import is_postgres, rows
 from conference.core.db.fast import fetch
-from conference.core.errors import NotFound
+from conference.core.errors import Gone, NotFound
+from conference.core.todo import Heap, heaps
 from conference.editions.models import Edition
 from conference.payments.models import Payment, PaymentState
 from conference.people.models import Person
 from conference.registration import counting
-from conference.registration.models import HAS_PLACE, Attendee, Figures, Order, OrderCount, OrderState, Pool, TicketType, WaitingEntry, WaitingState
+from conference.registration.models import HAS_PLACE, Attendee, Export, Figures, Order, OrderCount, OrderState, Pool, TicketType, WaitingEntry, WaitingState
 
 ORDER_LINK, WAITING_LINK = "order", "waiting"
 HERE_AND_WAITING = (WaitingState.WAITING, WaitingState.OFFERED)
@@ -360,3 +361,28 @@ async def figures(edition: Edition, counts: dict[OrderState, int]) -> Figures | 
 
 def is_large(counts: dict[OrderState, int]) -> bool:
     return sum(counts.get(state, 0) for state in HAS_PLACE) > LARGE
+
+
+async def exports_of(edition: Edition, person: Person) -> list[Export]:
+    """The tables somebody may still fetch, the newest first."""
+    return await Export.filter(edition_id=edition.id, by=person.id, ends__gt=clock.now()).order_by("-made", "-id")
+
+
+async def export_of(edition: Edition, person: Person, export_id: UUID) -> Export:
+    """One of them, for whoever asked for it. Gone when its day is over, NotFound for everybody else."""
+    found = await Export.get_or_none(id=export_id, edition_id=edition.id, by=person.id)
+    if found is None:
+        raise NotFound()
+    if found.ends <= clock.now():
+        raise Gone()
+    return found
+
+
+async def held_for_long(editions: Iterable[UUID]) -> list[Heap]:
+    """Orders that have kept their place unpaid since yesterday or longer: a bank debit on its way, or something stuck."""
+    return await heaps(Order.filter(state=OrderState.HELD, made__lt=clock.now() - timedelta(days=1)), "made", editions)
+
+
+async def waiting_for_long(editions: Iterable[UUID]) -> list[Heap]:
+    """Who waits for a place since a week or longer."""
+    return await heaps(WaitingEntry.filter(state=WaitingState.WAITING, made__lt=clock.now() - timedelta(days=7)), "made", editions)

@@ -5,7 +5,7 @@ from conference.registration.pages import orders, registering, waiting
 
 BOTH = ("GET", "POST")
 OFFICE = "/office/{edition:edition}/registration"
-registrar = duty("registrar")
+registrar, just_proved = duty("registrar"), duty("registrar", fresh=True)
 
 routes = [
     page("/{edition:edition}/register", registering.choose, allow=anyone),
@@ -27,10 +27,11 @@ routes = [
     page(f"{OFFICE}/orders/search", office.find, allow=registrar, methods=("POST",)),
     page(f"{OFFICE}/orders/new", office.take_down, allow=registrar, methods=BOTH),
     page(f"{OFFICE}/orders/{{code}}", office.order, allow=registrar),
-    page(f"{OFFICE}/orders/{{code}}/reveal/{{column}}", office.reveal, allow=registrar, methods=("POST",)),
+    page(f"{OFFICE}/orders/{{code}}/reveal/{{column}}", office.reveal, allow=just_proved, methods=("POST",)),
     page(f"{OFFICE}/orders/{{code}}/cancellation", office.cancel, allow=registrar, methods=BOTH),
     page(f"{OFFICE}/needs", office.needs, allow=registrar),
-    page(f"{OFFICE}/export", office.export, allow=registrar, methods=BOTH),
+    page(f"{OFFICE}/export", office.export, allow=just_proved, methods=BOTH),
+    page(f"{OFFICE}/export/{{export:uuid}}", office.export_file, allow=just_proved),
     page(f"{OFFICE}/places", office.places, allow=registrar),
     page(f"{OFFICE}/pools/new", office.new_pool, allow=registrar, methods=BOTH),
     page(f"{OFFICE}/pools/{{slug}}", office.pool, allow=registrar, methods=BOTH),

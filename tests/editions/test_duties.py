@@ -72,6 +72,19 @@ async def test_who_ends_their_own_duty_goes_on_to_their_own_things(cast):
     assert (await bo.post(f"{HERE}/{own.id}/end")).status_code == 404
 
 
+async def test_ending_ones_own_duty_is_asked_once_more(cast):
+    bo, edition = await cast.browser("bo"), await cast.edition()
+    own = await Duty.get(duty=Duties.ORGANIZER)
+    assert f'href="{HERE}/{own.id}/end"' in (await bo.get(HERE)).text
+    last = await bo.get(f"{HERE}/{own.id}/end")
+    assert last.status_code == 422 and "Somebody has to be the organizer" in last.text
+    other = await actions.give_duty(await cast.person("ada"), edition, Duties.ORGANIZER)
+    page = await bo.get(f"{HERE}/{own.id}/end")
+    assert page.status_code == 200 and "This is your own duty." in page.text and f'action="{HERE}/{own.id}/end"' in page.text
+    assert "This is your own duty." not in (await bo.get(f"{HERE}/{other.id}/end")).text
+    assert await Duty.filter(duty=Duties.ORGANIZER).count() == 2
+
+
 async def test_duties_for_all_editions_are_ended_among_themselves(cast):
     gus, bo = await cast.browser("gus"), await cast.browser("bo")
     everywhere = await Duty.get(edition_id=None)

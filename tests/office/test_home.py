@@ -36,11 +36,6 @@ async def test_an_edition_is_for_its_own_people(cast):
     assert [(await (await cast.browser("bo")).get(path)).status_code for path in ("/office/2099/", "/office/x/", "/office/2027")] == [404, 404, 307]
 
 
-async def test_letters_to_many_say_what_will_be_there(cast):
-    page = await (await cast.browser("gus")).get("/office/letters")
-    assert page.status_code == 200 and "This part is not ready yet." in page.text
-
-
 async def test_keys_made_while_the_app_ran_are_recorded_daily(app):
     running().keyring.ensure("donor:2027")
     assert await KeyPrint.filter(scope="donor:2027").count() == 0

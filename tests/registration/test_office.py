@@ -2,15 +2,17 @@
 
 import csv
 import io
+from functools import partial
 
 import pytest
 
-from conference.core import audit, jobs, sealing
+from conference.core import audit, jobs, sealing, tables
 from conference.editions.actions import give_duty
 from conference.editions.models import Duties
-from conference.registration import actions
-from conference.registration.models import Attendee, Order, OrderState, PayBy, Pool, TicketType
+from conference.registration import actions, counting as numbers
+from conference.registration.models import Attendee, Export, Order, OrderState, PayBy, Pool, TicketType
 from tests.agenda.counting import counting
+from tests.core.test_tables import cells_of
 from tests.registration.conftest import ANSWERS, once_of
 
 ROOT = "/office/2027/registration"
@@ -191,11 +193,22 @@ async def table(answer) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
+REASON = "To print the badges"
+
+
+async def fetched(browser, kind: str = "csv", **data):
+    """The file somebody asked for and fetched."""
+    asked = await browser.post(f"{ROOT}/export", data={"kind": kind, "reason": REASON} | data)
+    assert (asked.status_code, asked.headers["location"]) == (303, f"{ROOT}/export")
+    page = (await browser.get(f"{ROOT}/export")).text
+    return await browser.get(f"{ROOT}/export/" + page.split(f'href="{ROOT}/export/')[1].split('"')[0])
+
+
 async def test_the_table_has_the_columns_asked_for_and_no_formulas(house, cast, fixed_clock):
     first = await house.register("=HYPERLINK(1)", email="ana@example.org")
     fixed_clock.on(minutes=1)
     second = await house.register("Bea, \"B\"\n", language="es")
-    answer = await (await cast.browser("bo")).post(f"{ROOT}/export", data={"columns": ["reference", "badge_name", "email", "day"], "reason": "badges"})
+    answer = await fetched(await cast.browser("bo"), columns=["reference", "badge_name", "email", "day"])
     assert (answer.status_code, answer.headers["content-type"], answer.headers["cache-control"]) == (200, "text/csv; charset=utf-8", "no-store")
     assert answer.headers["content-disposition"] == 'attachment; filename="registrations-2027.csv"'
     assert (await table(answer))[1:] == [
@@ -203,14 +216,49 @@ async def test_the_table_has_the_columns_asked_for_and_no_formulas(house, cast, 
     ]  # fmt: skip
 
 
+async def test_the_same_as_a_workbook(house, cast):
+    order = await house.register("=1+1 <b>&", email="ana@example.org")
+    answer = await fetched(await cast.browser("bo"), "xlsx", columns=["reference", "badge_name"])
+    assert answer.headers["content-disposition"] == 'attachment; filename="registrations-2027.xlsx"'
+    assert cells_of(answer.content) == [["Reference", "Name for the badge (personal)"], [order.code, "'=1+1 <b>&"]]
+
+
+async def test_the_form_offers_the_fewest_columns(cast):
+    await cast.edition()
+    page = (await (await cast.browser("bo")).get(f"{ROOT}/export")).text
+    ticked = [part.split('value="')[1].split('"')[0] for part in page.split("<input ")[1:] if " checked" in part.split(">")[0]]
+    assert ticked == ["badge_name", "csv"]
+
+
 async def test_taking_the_table_along_needs_a_reason_and_is_written_down(house, cast):
     await house.register()
     bo = await cast.browser("bo")
-    answers = [await bo.post(f"{ROOT}/export", data=data) for data in ({"columns": ["reference"]}, {"reason": "x"}, {"columns": ["once"], "reason": "x"})]
-    assert [answer.status_code for answer in answers] == [422] * 3
-    await bo.post(f"{ROOT}/export", data={"columns": ["reference"], "reason": "door list"})
+    good = {"columns": ["reference"], "kind": "csv", "reason": REASON}
+    wrong = [{"reason": ""}, {"reason": "x"}, {"reason": "x" * 201}, {"columns": []}, {"columns": ["claim"]}, {"kind": "exe"}, {"kind": ""}]
+    assert [(await bo.post(f"{ROOT}/export", data=good | one)).status_code for one in wrong] == [422] * 7
+    answer = await fetched(bo, columns=["reference"])
+    assert answer.status_code == 200
+    export = await Export.get()
     [entry] = [entry for entry in await audit.history(house.edition.id) if entry.what == "registration.exported"]
-    assert (entry.actor, entry.facts) == ((await cast.person("bo")).id, {"columns": ["reference"], "reason": "door list"})
+    assert (entry.actor, entry.facts) == ((await cast.person("bo")).id, {"columns": ["reference"], "kind": "csv", "export": str(export.id), "reason": REASON})
+    assert [(entry.what, entry.actor) for entry in await audit.history(export.id)] == [("registration.export_fetched", (await cast.person("bo")).id)]
+
+
+async def test_a_file_is_for_who_asked_and_for_a_day(house, cast, fixed_clock):
+    await house.register()
+    bo, gus = await cast.browser("bo"), await cast.browser("gus")
+    assert (await fetched(bo, columns=["reference"])).status_code == 200
+    here = f"{ROOT}/export/{(await Export.get()).id}"
+    assert ((await gus.get(here)).status_code, here in (await gus.get(f"{ROOT}/export")).text) == (404, False)
+    await cast.edition("2028")
+    assert (await gus.get(here.replace("2027", "2028"))).status_code == 404
+    fixed_clock.on(hours=23, minutes=59)
+    assert (await bo.get(here)).status_code == 200
+    fixed_clock.on(minutes=1)
+    assert ((await bo.get(here)).status_code, here in (await bo.get(f"{ROOT}/export")).text) == (410, False)
+    await jobs.later("registration.end_exports")
+    await jobs.run_due()
+    assert ((await bo.get(here)).status_code, await Export.all().count()) == (404, 0)
 
 
 async def test_the_table_comes_in_portions_without_gaps(house, cast, monkeypatch, fixed_clock):
@@ -221,8 +269,48 @@ async def test_the_table_comes_in_portions_without_gaps(house, cast, monkeypatch
         await house.register(f"N{number}")
         if number % 4 == 0:
             fixed_clock.on(seconds=1)
-    answer = await (await cast.browser("bo")).post(f"{ROOT}/export", data={"columns": ["badge_name"], "reason": "x"})
+    answer = await fetched(await cast.browser("bo"), columns=["badge_name"])
     assert sorted(row[0] for row in (await table(answer))[1:]) == [f"N{number}" for number in range(10)]
+
+
+async def test_a_long_table_takes_no_more_memory_than_a_short_one(house, monkeypatch):
+    """The most memory is that of a portion: three times the rows take as much."""
+    import tracemalloc
+
+    from conference.registration import exports
+
+    monkeypatch.setattr(exports, "PORTION", 20)
+    order, peaks = await house.register("Ana"), []
+    for wanted in (100, 600):
+        rows = [Attendee(edition_id=house.edition.id, order_id=order.id, ticket_type_id=house.free.id, ticket=f"t{wanted}-{number}", language="en") for number in range(wanted)]
+        for row in rows:
+            sealing.seal(row, badge_name=f"Somebody with a long name for the badge {row.ticket}")
+        await Attendee.bulk_create(rows)
+        del rows
+        for kind in (tables.csv_stream, partial(tables.xlsx_stream, "2027")):
+            tracemalloc.start()
+            async for _part in kind(["Name"], exports.orders(house.edition, ["badge_name"])):
+                pass
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[2] < peaks[0] * 1.5 + 200_000 and peaks[3] < peaks[1] * 1.5 + 200_000
+
+
+def test_days_without_anybody_are_counted_too():
+    found = numbers.day_by_day([("2027-05-03", 2), ("2027-05-01", 1), ("2027-05-06", 4)])
+    assert [(day.day, many, total) for day, many, total in found] == [(1, 1, 1), (2, 0, 1), (3, 2, 3), (4, 0, 3), (5, 0, 3), (6, 4, 7)]
+    assert numbers.day_by_day([]) == []
+
+
+async def test_registrations_over_time_are_a_picture_and_a_table(house, cast, fixed_clock):
+    for _number in range(2):
+        await house.register()
+    fixed_clock.on(days=2)
+    await house.register()
+    page = (await (await cast.browser("bo")).get(f"{ROOT}/")).text
+    plot = page.split("<figcaption>Confirmed altogether")[1].split("</figure>")[0]
+    assert plot.count("<polyline") == 1 and [cell.split("<")[0] for cell in plot.split('<td class="number">')[1:]] == ["2", "2", "3"]
+    assert [row.split("<")[0] for row in plot.split('<th scope="row">')[1:]] == ["May 1, 2027", "May 2, 2027", "May 3, 2027"]
 
 
 async def test_places_and_tickets_are_set_up(cast, visitor):

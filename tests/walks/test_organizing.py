@@ -74,9 +74,9 @@ def test_registrations_are_found_opened_and_taken_along(site: Site, browser: Bro
         walk.page.get_by_role("button", name=walk.words("Show")).first.click()
         walk.look("shown").sees_text(re.compile("Zenobia"))
         walk.go("/office/2027/registration/needs").go("/office/2027/registration/places").go("/office/2027/registration/export")
-        walk.tick("Reference").tick("Day of registering").write("What do you need it for?", "Badges to print")
+        walk.tick("Name for the badge (personal)").tick("Reference").tick("Day of registering").write("What do you need it for?", "Badges to print").press("Make the file")
         with walk.page.expect_download() as coming:
-            walk.page.get_by_role("button", name=walk.words("Make the file")).click()
+            walk.page.get_by_role("link", name=walk.words("Fetch the file")).first.click()
         lines = coming.value.path().read_text(encoding="utf-8-sig").splitlines()
         assert len(lines) > 1 and "Zenobia" not in "".join(lines)
 

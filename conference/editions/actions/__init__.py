@@ -231,6 +231,13 @@ async def take_duty(duty: Duty, *, by: Person | None = None) -> None:
         await audit.record("editions.duty_taken", actor=by and by.id, row=duty.person_id, edition=duty.edition_id, duty=str(duty.duty))
 
 
+async def may_take_duty(duty: Duty) -> None:
+    """The same refusal, before anybody is asked whether they are sure."""
+    if duty.duty is Duties.ORGANIZER:
+        async with transaction():
+            await _refuse_the_last_organizer(duty)
+
+
 async def _refuse_the_last_organizer(duty: Duty) -> None:
     """Others must be there without an end: in this edition, or for the whole organization. They are locked, lest two let each other go."""
     here = Q(edition_id=None) | Q(edition_id=duty.edition_id) if duty.edition_id else Q(edition_id=None)

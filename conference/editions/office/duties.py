@@ -9,8 +9,9 @@ from conference.core.web import go, read_form, render
 from conference.editions import actions, queries
 from conference.editions.access import duties_of
 from conference.editions.forms import DUTY_NAMES, DutyForm
-from conference.editions.models import Duties
+from conference.editions.models import Duties, Duty
 from conference.editions.office.area import area, back
+from conference.people.models import Person
 
 
 async def duties(request: Request) -> Response:
@@ -28,11 +29,14 @@ async def duties(request: Request) -> Response:
 
 
 async def end_duty(request: Request) -> Response:
-    """Who has ended their own last duty here goes on to their own things."""
+    """Asked once more before; who has ended their own last duty here goes on to their own things."""
     duty = await queries.duty(request.state.edition, request.path_params["duty"])
     if duty is None:
         raise NotFound()
     try:
+        if request.method == "GET":
+            await actions.may_take_duty(duty)
+            return await _ask(request, duty)
         await actions.take_duty(duty, by=request.state.person)
     except Refused as refusal:
         form = DutyForm()
@@ -40,6 +44,13 @@ async def end_duty(request: Request) -> Response:
         return await _duties(request, form, 422)
     still = Duties.ORGANIZER in await duties_of(request.state.person, request.state.edition)
     return back(request, "duties") if still else go("/my")
+
+
+async def _ask(request: Request, duty: Duty) -> Response:
+    own = duty.person_id == request.state.person.id
+    person = await Person.get(id=duty.person_id)
+    facts = {"address": sealing.open_one(person, "email").email, "words": DUTY_NAMES[duty.duty], "own": own}
+    return await render(request, "editions/office/end_duty.html", duty=duty, area=area(request), **facts)
 
 
 async def _duties(request: Request, form: DutyForm, status: int) -> Response:

@@ -3,7 +3,9 @@
 from conference.registration.actions.ending import cancel as cancel
 from conference.registration.actions.ending import refund_if_cancelled as refund_if_cancelled
 from conference.registration.actions.ending import release_expired_holds as release_expired_holds
+from conference.registration.actions.looking import end_exports as end_exports
 from conference.registration.actions.looking import export_orders as export_orders
+from conference.registration.actions.looking import fetch_export as fetch_export
 from conference.registration.actions.looking import reveal as reveal
 from conference.registration.actions.paying import on_payment_authorised as on_payment_authorised
 from conference.registration.actions.paying import on_payment_captured as on_payment_captured

@@ -7,6 +7,7 @@ from conference.registration.office.orders import orders as orders
 from conference.registration.office.orders import reveal as reveal
 from conference.registration.office.orders import take_down as take_down
 from conference.registration.office.overview import export as export
+from conference.registration.office.overview import export_file as export_file
 from conference.registration.office.overview import needs as needs
 from conference.registration.office.overview import overview as overview
 from conference.registration.office.places import new_pool as new_pool

@@ -7,12 +7,13 @@ from starlette.responses import Response, StreamingResponse
 
 from conference.core import sealing
 from conference.core.i18n import _
-from conference.core.tables import csv_stream
-from conference.core.web import read_form, render
+from conference.core.tables import XLSX, csv_stream, xlsx_stream
+from conference.core.web import read_form, render, see_other
 from conference.editions.models import Duties, Edition
 from conference.editions.wording import say
 from conference.registration import actions, counting, exports, queries
 from conference.registration.forms import EXPORTABLE, NEED_TITLES, NEEDS, ExportForm
+from conference.registration.models import TableKind
 
 
 async def overview(request: Request) -> Response:
@@ -28,7 +29,7 @@ async def overview(request: Request) -> Response:
         counts=counts,
         waiting=await queries.waiting_counts(edition),
         miscounted=[count for count in await queries.places_counted(edition) if count.kept != count.counted],
-        by_day=await queries.confirmed_by_day(edition),
+        by_day=counting.day_by_day(await queries.confirmed_by_day(edition)),
         sums=(added_up.sums if added_up else await queries.sums(edition)) if sees_money(request) else None,
         as_of=added_up and added_up.made,
         say=say,
@@ -52,14 +53,24 @@ async def needs(request: Request) -> Response:
 
 
 async def export(request: Request) -> Response:
-    """A CSV of all orders with the columns that are asked for; who takes it and why is written down first."""
+    """Asking for a table with the columns that are chosen; who takes it and why is written down first."""
+    edition, person = request.state.edition, request.state.person
+    form = ExportForm(await read_form(request) if request.method == "POST" else None, given={"columns": ["badge_name"], "kind": TableKind.CSV})
+    if request.method == "POST" and form.validate():
+        await actions.export_orders(edition, form.columns.data, TableKind(form.kind.data), form.reason.data, by=person.id)
+        return see_other(request, "registration.office.export")
+    ready = [(one, ", ".join(str(EXPORTABLE[column]) for column in one.columns)) for one in await queries.exports_of(edition, person)]
+    return await render(request, "registration/office/export.html", 422 if request.method == "POST" else 200, form=form, ready=ready)
+
+
+async def export_file(request: Request) -> Response:
+    """The table as it is now, for whoever asked for it and for a day; made while it is sent, so that it lies nowhere."""
     edition: Edition = request.state.edition
-    form = ExportForm(await read_form(request) if request.method == "POST" else None, given={"columns": ["reference", "ticket", "state"]})
-    if request.method == "GET" or not form.validate():
-        return await render(request, "registration/office/export.html", 200 if request.method == "GET" else 422, form=form)
-    columns = form.columns.data
-    await actions.export_orders(edition, columns, form.reason.data, by=request.state.person.id)
-    heads = [str(EXPORTABLE[column]) for column in columns]
-    name = _("registrations") + f"-{edition.slug}.csv"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(csv_stream(heads, exports.orders(edition, columns)), media_type="text/csv; charset=utf-8", headers=headers)
+    asked = await queries.export_of(edition, request.state.person, request.path_params["export"])
+    await actions.fetch_export(asked)
+    heads, portions = [str(EXPORTABLE[column]) for column in asked.columns], exports.orders(edition, asked.columns)
+    kind, body = "text/csv; charset=utf-8", csv_stream(heads, portions)
+    if asked.kind is TableKind.XLSX:
+        kind, body = XLSX, xlsx_stream(edition.slug, heads, portions)
+    name = _("registrations") + f"-{edition.slug}.{asked.kind}"
+    return StreamingResponse(body, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})

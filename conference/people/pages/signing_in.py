@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conference.core import csrf, ratelimit
-from conference.core.errors import NotFound, Refused
+from conference.core.errors import NotFound, ProofNeeded, Refused
 from conference.core.running import running
 from conference.core.web import SAFE, go, read_form, render, see_other, show_refusal, url
 from conference.people import access, actions, queries
@@ -63,21 +63,22 @@ async def sign_out(request: Request) -> Response:
     return answer
 
 
-async def ask_to_sign_in(request: Request) -> Response:
-    """What a signed-out person gets instead of an own page; what they had typed is kept to be sent again."""
+async def ask_to_sign_in(request: Request, refusal: Refused) -> Response:
+    """What somebody gets instead of an own page who is signed out, or has to show the second step; what they had typed is kept to be sent again."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    door = "people.prove" if isinstance(refusal, ProofNeeded) else "people.sign_in"
     if request.method in SAFE:
-        return go(url(request, "people.sign_in", next=here if actions.is_ours(here) else None))
+        return go(url(request, door, next=here if actions.is_ours(here) else None))
     try:
         await csrf.check(request)  # another site's words are not to be sent with one press of a button
         sent = await read_form(request)
-    except Refused as refusal:
-        return await show_refusal(request, refusal)
+    except Refused as another:
+        return await show_refusal(request, another)
     words = [(name, value) for name, value in sent.multi_items() if isinstance(value, str) and name != csrf.FIELD]
     files = any(not isinstance(value, str) for _name, value in sent.multi_items())
     await request.close()
     back_to = request.url.path if "GET" in request.state.page.methods and actions.is_ours(request.url.path) else None
-    answer = await render(request, "people/signed_out.html", 401, words=words, files=files, sent_to=here, back_to=back_to)
+    answer = await render(request, "people/signed_out.html", 401, words=words, files=files, sent_to=here, door=url(request, door, next=back_to), prove=door == "people.prove")
     answer.headers["cache-control"] = "no-store"
     csrf.finish(request, answer)
     return answer
