@@ -9,6 +9,7 @@ RECURRING = {
     "payments.reconcile": every(minutes=10),
     "registration.release_expired_holds": every(minutes=1),
     "registration.end_offers": every(minutes=5),
+    "registration.remove_old_printouts": every(minutes=10),
     "registration.recount": every(hours=1),
     "agenda.announce_days": every(minutes=10),
     "agenda.let_go_of_ended": every(hours=6),

@@ -9,6 +9,7 @@ from conference.core.running import running
 
 WRONG_CODES = RateLimitItemPerMinute(10, 5, namespace="codes")
 LETTERS = RateLimitItemPerHour(5, namespace="letters")
+SEARCHES = RateLimitItemPerMinute(60, 10, namespace="searches")
 FORMS = RateLimitItemPerHour(60, namespace="forms")
 
 

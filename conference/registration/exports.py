@@ -1,16 +1,27 @@
-"""Registrations as a table, portion by portion."""
+"""Registrations as a table, portion by portion; badges and lists on paper, part by part."""
 
+import json
+from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import anyio
 from tortoise.expressions import Q
 
-from conference.core import sealing
+from conference.core import pdf, sealing
+from conference.core.i18n import LANGUAGES, _, format_days, format_moment, speaking
+from conference.core.templates import render_text
 from conference.editions.models import Edition
-from conference.registration.models import Attendee, Order
+from conference.editions.wording import say
+from conference.registration import queries
+from conference.registration.arriving import ticket_to_type
+from conference.registration.keepsakes import ticket_picture
+from conference.registration.models import Attendee, Order, Printed, PrintoutPart
 
 PORTION = 200
+ON_A_SHEET = 8
+SECONDS = 60
 _COLUMNS = ("id", "edition_id", "badge_name", "order__id", "order__edition_id", "order__code", "order__state", "order__language", "order__made", "order__email", "ticket_type__slug")
 
 
@@ -55,3 +66,70 @@ def _cell(column: str, row: dict, name: str | None, address: str | None, zone: Z
         "badge_name": name,
         "email": address,
     }[column]
+
+
+# On paper
+
+
+async def printed(part: PrintoutPart) -> bytes:
+    """The PDF of a part of a printout, its printout and edition loaded; the same people and names make the same bytes."""
+    attendees = await queries.attendees_of_part(part)
+    names = [plain.badge_name or "–" for plain in await sealing.open_many(attendees, "badge_name")]
+    make = _badges if part.printout.what is Printed.BADGES else _lists
+    with speaking(part.printout.language):
+        context = await make(part, attendees, names)
+    html = await anyio.to_thread.run_sync(_page, f"registration/pdf/{part.printout.what}.html", part, context)
+    return await pdf.render(html, epoch=int(part.printout.made.timestamp()), seconds=SECONDS)
+
+
+def _page(template: str, part: PrintoutPart, context: dict[str, Any]) -> str:
+    code = part.printout.language
+    with speaking(code):
+        return render_text(template, language=code, paper=str(part.printout.paper), title=say(part.edition.title), edition=part.edition, **context)
+
+
+async def _badges(part: PrintoutPart, attendees: Sequence[Attendee], names: Sequence[str]) -> dict[str, Any]:
+    """Eight on a sheet; the words on each are in its bearer's language, and nothing tells what anybody paid."""
+    needs = await sealing.open_many(attendees, "needs")
+    badges = [await _badge(part.edition, *one) for one in zip(attendees, names, needs, strict=True)]
+    return {"sheets": [badges[start : start + ON_A_SHEET] for start in range(0, len(badges), ON_A_SHEET)]}
+
+
+async def _badge(edition: Edition, attendee: Attendee, name: str, plain: sealing.Plain) -> dict[str, Any]:
+    with speaking(attendee.language):
+        return {
+            "name": name,
+            "size": _size(name),
+            "language": attendee.language,
+            "words": [LANGUAGES.get(attendee.language, attendee.language), *([_("Interpretation")] if _asks_for_interpretation(plain.needs) else [])],
+            "title": say(edition.title),
+            "days": format_days(edition.begins, edition.ends),
+            "qr": _as_data(await ticket_picture(attendee.ticket)),
+            "ticket": ticket_to_type(attendee.ticket),
+        }
+
+
+def _asks_for_interpretation(needs: str | None) -> bool:
+    """Between spoken languages; other needs are nobody's business who reads a badge."""
+    return needs is not None and bool({"spanish", "english"} & set(json.loads(needs).get("interpretation", ())))
+
+
+def _size(name: str) -> str:
+    """How large a name can be written: by its longest word, and by all of it on three lines."""
+    longest, whole = max(map(len, name.split()), default=0), len(name)
+    for size, word, line in (("huge", 8, 9), ("large", 12, 24), ("medium", 16, 39)):
+        if longest <= word and whole <= line:
+            return size
+    return "small"
+
+
+def _as_data(picture: str) -> str:
+    svg = str(picture).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode('ascii')}"
+
+
+async def _lists(part: PrintoutPart, attendees: Sequence[Attendee], names: Sequence[str]) -> dict[str, Any]:
+    """Everybody by name, with a box to tick; where the network is away, this is the door."""
+    titles = {ticket.id: ticket.title for ticket in await queries.known_tickets(part.edition)}
+    people = [{"name": name, "language": attendee.language, "ticket": say(titles[attendee.ticket_type_id])} for attendee, name in zip(attendees, names, strict=True)]
+    return {"people": people, "made": format_moment(part.printout.made, part.edition.zone)}

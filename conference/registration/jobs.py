@@ -2,7 +2,7 @@ from uuid import UUID
 
 from conference.core.jobs import job
 from conference.editions.models import Edition
-from conference.registration import actions
+from conference.registration import actions, exports, queries
 
 
 @job
@@ -29,3 +29,16 @@ async def end_offers() -> None:
 async def recount() -> None:
     for edition in await Edition.all():
         await actions.recount(edition)
+
+
+@job
+async def make_printout(printout_id: str) -> None:
+    """The next part of a printout, if one is still to be made; keeping it asks for the one after."""
+    part = await queries.next_part(UUID(printout_id))
+    if part is not None:
+        await actions.keep_part(part, await exports.printed(part))
+
+
+@job
+async def remove_old_printouts() -> None:
+    await actions.remove_old_printouts()

@@ -26,7 +26,7 @@ def picture(text: str) -> Markup:
     return Markup(
         '<svg viewBox="0 0 {0} {0}" width="176" height="176" shape-rendering="crispEdges" focusable="false" aria-hidden="true">'
         '<rect width="{0}" height="{0}" fill="#fff"/><path fill="#000" d="{1}"/></svg>'
-    ).format(side, _path(_modules(text)))
+    ).format(side, _path(f"{_modules(text):0{SIDE * SIDE}b}", SIDE))
 
 
 async def ticket_picture(ticket: str) -> Markup:
@@ -36,11 +36,26 @@ async def ticket_picture(ticket: str) -> Markup:
     return picture(ticket.upper())
 
 
-def _path(modules: int) -> str:
-    """Every dark run of every line as a rectangle; ``modules`` are bits, line after line."""
-    lines = f"{modules:0{SIDE * SIDE}b}"
-    runs = ((y, run) for y in range(SIDE) for run in _DARK.finditer(lines, y * SIDE, (y + 1) * SIDE))
-    return "".join([f"M{run.start() - y * SIDE + QUIET} {y + QUIET}h{len(run[0])}v1h-{len(run[0])}z" for y, run in runs])
+async def link_picture(address: str) -> Markup:
+    """A QR code of an address as inline SVG, for a phone to open; drawn off the event loop."""
+    return await anyio.to_thread.run_sync(_link_picture, address)
+
+
+def _link_picture(address: str) -> Markup:
+    import segno
+
+    lines = ["".join("1" if dark else "0" for dark in row) for row in segno.make(address, error="m", micro=False).matrix]
+    side = len(lines) + 2 * QUIET
+    return Markup(
+        '<svg viewBox="0 0 {0} {0}" width="264" height="264" shape-rendering="crispEdges" focusable="false" aria-hidden="true">'
+        '<rect width="{0}" height="{0}" fill="#fff"/><path fill="#000" d="{1}"/></svg>'
+    ).format(side, _path("".join(lines), len(lines)))
+
+
+def _path(modules: str, side: int) -> str:
+    """Every dark run of every line as a rectangle; ``modules`` are ones and zeros, line after line."""
+    runs = ((y, run) for y in range(side) for run in _DARK.finditer(modules, y * side, (y + 1) * side))
+    return "".join([f"M{run.start() - y * side + QUIET} {y + QUIET}h{len(run[0])}v1h-{len(run[0])}z" for y, run in runs])
 
 
 _DARK = re.compile("1+")

@@ -11,6 +11,7 @@ from conference.core.web import read_form, render
 from conference.editions.models import Duties, Edition
 from conference.editions.wording import say
 from conference.registration import actions, counting, exports, queries
+from conference.registration.arriving import by_hour
 from conference.registration.forms import EXPORTABLE, NEED_TITLES, NEEDS, ExportForm
 from conference.registration.models import Attendee
 
@@ -27,6 +28,8 @@ async def overview(request: Request) -> Response:
         waiting=await queries.waiting_counts(edition),
         miscounted=[count for count in await queries.recount(edition.id) if count.kept != count.counted],
         by_day=await queries.confirmed_by_day(edition),
+        arrivals=await queries.arrivals(edition),
+        by_hour=by_hour(await queries.arrivals_by_hour(edition), edition.zone),
         sums=await queries.sums(edition) if sees_money(request) else None,
         say=say,
     )
