@@ -68,7 +68,7 @@ async def take_part(request: Request) -> Response:
     body = await actions.take_part_along(found, part, by=request.state.person.id)
     if body is None:
         raise NotFound()
-    name = _("badges") if found.what is Printed.BADGES else _("sign-in")
+    name = _("badges") if found.what is Printed.BADGES else _("arrivals")
     headers = {"content-disposition": f'attachment; filename="{name}-{request.state.edition.slug}-{part.number}.pdf"'}
     return Response(body, media_type="application/pdf", headers=headers)
 
