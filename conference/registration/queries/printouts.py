@@ -52,7 +52,7 @@ async def next_part(printout_id: UUID) -> PrintoutPart | None:
 
 
 async def attendees_of_part(part: PrintoutPart) -> list[Attendee]:
-    """In the part's order; who was removed meanwhile is left out."""
+    """In the part's order; who cancelled meanwhile is left out."""
     ids = [UUID(one) for one in part.attendees]
-    found = {row.id: row for row in await Attendee.filter(id__in=ids, edition_id=part.edition_id)}
+    found = {row.id: row for row in await Attendee.filter(id__in=ids, edition_id=part.edition_id, order__state=OrderState.CONFIRMED)}
     return [found[one] for one in ids if one in found]
