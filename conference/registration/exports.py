@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import anyio
@@ -16,7 +17,7 @@ from conference.editions.models import Edition
 from conference.editions.wording import say
 from conference.registration import queries
 from conference.registration.arriving import ticket_to_type
-from conference.registration.keepsakes import ticket_picture
+from conference.registration.keepsakes import picture
 from conference.registration.models import Attendee, Order, Printed, PrintoutPart
 
 PORTION = 200
@@ -74,28 +75,31 @@ def _cell(column: str, row: dict, name: str | None, address: str | None, zone: Z
 async def printed(part: PrintoutPart) -> bytes:
     """The PDF of a part of a printout, its printout and edition loaded; the same people and names make the same bytes."""
     attendees = await queries.attendees_of_part(part)
-    names = [plain.badge_name or "–" for plain in await sealing.open_many(attendees, "badge_name")]
-    make = _badges if part.printout.what is Printed.BADGES else _lists
-    with speaking(part.printout.language):
-        context = await make(part, attendees, names)
-    html = await anyio.to_thread.run_sync(_page, f"registration/pdf/{part.printout.what}.html", part, context)
+    titles = {ticket.id: ticket.title for ticket in await queries.known_tickets(part.edition)}
+    html = await anyio.to_thread.run_sync(_page, part, attendees, titles)
     return await pdf.render(html, epoch=int(part.printout.made.timestamp()), seconds=SECONDS)
 
 
-def _page(template: str, part: PrintoutPart, context: dict[str, Any]) -> str:
-    code = part.printout.language
-    with speaking(code):
-        return render_text(template, language=code, paper=str(part.printout.paper), title=say(part.edition.title), edition=part.edition, **context)
+def _page(part: PrintoutPart, attendees: Sequence[Attendee], titles: dict[UUID, dict]) -> str:
+    """In a thread: names are opened and codes drawn for many people at once."""
+    printout, edition = part.printout, part.edition
+    plain = sealing.open(attendees, "badge_name", "needs")
+    with speaking(printout.language):
+        context = {"language": printout.language, "paper": str(printout.paper), "title": say(edition.title), "edition": edition}
+        if printout.what is Printed.BADGES:
+            return render_text("registration/pdf/badges.html", **context, sheets=_sheets(edition, attendees, plain))
+        people = [_listed(attendee, one, titles) for attendee, one in zip(attendees, plain, strict=True)]
+        return render_text("registration/pdf/lists.html", **context, people=people, made=format_moment(printout.made, edition.zone))
 
 
-async def _badges(part: PrintoutPart, attendees: Sequence[Attendee], names: Sequence[str]) -> dict[str, Any]:
-    """Eight on a sheet; the words on each are in its bearer's language, and nothing tells what anybody paid."""
-    needs = await sealing.open_many(attendees, "needs")
-    badges = [await _badge(part.edition, *one) for one in zip(attendees, names, needs, strict=True)]
-    return {"sheets": [badges[start : start + ON_A_SHEET] for start in range(0, len(badges), ON_A_SHEET)]}
+def _sheets(edition: Edition, attendees: Sequence[Attendee], plain: Sequence[sealing.Plain]) -> list[list[dict[str, Any]]]:
+    badges = [_badge(edition, attendee, one) for attendee, one in zip(attendees, plain, strict=True)]
+    return [badges[start : start + ON_A_SHEET] for start in range(0, len(badges), ON_A_SHEET)]
 
 
-async def _badge(edition: Edition, attendee: Attendee, name: str, plain: sealing.Plain) -> dict[str, Any]:
+def _badge(edition: Edition, attendee: Attendee, plain: sealing.Plain) -> dict[str, Any]:
+    """In its bearer's language; nothing tells what anybody paid."""
+    name = plain.badge_name or "–"
     with speaking(attendee.language):
         return {
             "name": name,
@@ -104,9 +108,13 @@ async def _badge(edition: Edition, attendee: Attendee, name: str, plain: sealing
             "words": [LANGUAGES.get(attendee.language, attendee.language), *([_("Interpretation")] if _asks_for_interpretation(plain.needs) else [])],
             "title": say(edition.title),
             "days": format_days(edition.begins, edition.ends),
-            "qr": _as_data(await ticket_picture(attendee.ticket)),
+            "qr": _as_data(picture(attendee.ticket.upper())),
             "ticket": ticket_to_type(attendee.ticket),
         }
+
+
+def _listed(attendee: Attendee, plain: sealing.Plain, titles: dict[UUID, dict]) -> dict[str, str]:
+    return {"name": plain.badge_name or "–", "language": attendee.language, "ticket": say(titles[attendee.ticket_type_id])}
 
 
 def _asks_for_interpretation(needs: str | None) -> bool:
@@ -126,10 +134,3 @@ def _size(name: str) -> str:
 def _as_data(picture: str) -> str:
     svg = str(picture).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode('ascii')}"
-
-
-async def _lists(part: PrintoutPart, attendees: Sequence[Attendee], names: Sequence[str]) -> dict[str, Any]:
-    """Everybody by name, with a box to tick; where the network is away, this is the door."""
-    titles = {ticket.id: ticket.title for ticket in await queries.known_tickets(part.edition)}
-    people = [{"name": name, "language": attendee.language, "ticket": say(titles[attendee.ticket_type_id])} for attendee, name in zip(attendees, names, strict=True)]
-    return {"people": people, "made": format_moment(part.printout.made, part.edition.zone)}

@@ -11,6 +11,7 @@ async function start() {
   if (!formats.includes("qr_code")) return;
   const detector = new BarcodeDetector({ formats: ["qr_code"] });
   const button = box.querySelector("button"), video = box.querySelector("video"), status = box.querySelector("[role=status]");
+  const scan = button.textContent;
   let stream = null, last = { text: "", at: 0 }, busy = false;
 
   box.hidden = false;
@@ -27,7 +28,7 @@ async function start() {
     status.textContent = "";
     video.srcObject = stream;
     video.hidden = false;
-    button.setAttribute("aria-pressed", "true");
+    button.textContent = button.dataset.stop;
     await video.play();
     look();
   }
@@ -36,7 +37,7 @@ async function start() {
     stream?.getTracks().forEach((track) => track.stop());
     stream = video.srcObject = null;
     video.hidden = true;
-    button.setAttribute("aria-pressed", "false");
+    button.textContent = scan;
   }
 
   /* A ticket that stays before the camera is sent once. */

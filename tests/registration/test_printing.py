@@ -12,6 +12,7 @@ from conference.core import audit, jobs, sealing
 from conference.core.pdf import Renderer
 from conference.registration import actions, exports, queries
 from conference.registration.models import Attendee, Paper, PayBy, Printed, Printout, PrintoutPart
+from tests.checkers.pdf import problems
 from tests.notes.conftest import QUICK
 from tests.registration.test_door_pages import OFFICE, said
 
@@ -38,7 +39,7 @@ def pages(app, monkeypatch):
 
 
 def names_on(html: str) -> list[str]:
-    return [unescape(name) for name in re.findall(r"<h1 class=\"\w+\"><span>([^<]*)</span>", html)]
+    return [unescape(name) for name in re.findall(r"<h2 class=\"\w+\"><span>([^<]*)</span>", html)]
 
 
 async def ask(house, cast, what=Printed.BADGES, **choice) -> Printout:
@@ -77,7 +78,7 @@ async def test_any_name_has_a_size(house, cast, pages, name):
     await house.register(name.strip())
     await ask(house, cast)
     await jobs.run_due()
-    assert names_on(pages[0]) == [name.strip()] and re.search(r'<h1 class="(huge|large|medium|small)"', pages[0])
+    assert names_on(pages[0]) == [name.strip()] and re.search(r'<h2 class="(huge|large|medium|small)"', pages[0])
 
 
 async def test_lists_hold_everybody_with_a_place_by_name(house, cast, pages):
@@ -99,6 +100,7 @@ async def test_real_sheets_have_their_pages(house, cast):
     sizes = []
     for printout in (badges, lists):
         body = await actions.take_part_along(printout, await queries.part(printout, 1), by=(await cast.person("bo")).id)
+        assert problems(body) == []
         with pikepdf.open(io.BytesIO(body)) as made:
             sizes.append([[round(float(side)) for side in page.mediabox[2:]] for page in made.pages])
     assert sizes == [[[612, 792]] * 2, [[612, 792]]]
