@@ -353,6 +353,7 @@ async def test_a_registrar_makes_a_door_hands_on_its_link_and_ends_it(house, cas
     [door] = await Door.all()
     shown = said(await bo.get(f"{OFFICE}/doors"))
     assert "Arrived, by hour Sat 7:00\u00a0AM 1".replace("\u00a0", " ") in shown and "Arrived, by hour" in said(await bo.get(f"{OFFICE}/"))
+    assert "Arrived Saturday, May 1, 2027, 7:00\u00a0AM".replace("\u00a0", " ") in said(await bo.get(f"{OFFICE}/orders/{(await Order.get()).code}"))
     page = await bo.follow(await bo.post(f"{OFFICE}/doors/{door.id}/end"))
     assert "This door is closed" in said(page) and address not in page.text
     assert (await visitor.get(DOOR)).status_code == 404

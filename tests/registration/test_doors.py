@@ -72,7 +72,7 @@ async def test_nobody_is_let_in_without_a_place(house, state):
     await Order.filter(id=order.id).update(state=state)
     with pytest.raises(actions.NoPlace):
         await actions.check_in(await house.door(), await house.attendee(order))
-    assert await here(order) == (None, None)
+    assert (await here(order), [entry.what for entry in await audit.history(order.id)].count("registration.turned_away")) == ((None, None), 1)
 
 
 async def test_it_can_be_undone_at_the_same_door_for_ten_minutes(house, fixed_clock):

@@ -1,5 +1,6 @@
 """Doors: made for some hours and ended; people are let in at them, once, by code, by name, or as they come with cash."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -67,14 +68,16 @@ async def check_in(door: Door, attendee: Attendee) -> bool:
     """
     async with transaction():
         order = await Order.filter(id=attendee.order_id).select_for_update().get()
-        if order.state is not OrderState.CONFIRMED:
-            raise NoPlace()
-        if not await first_here(door, attendee):
-            return False
-        await audit.record("registration.arrived", row=order.id, edition=order.edition_id, door=str(door.id))
-        if order.person_id:
+        has_place = order.state is OrderState.CONFIRMED
+        came = has_place and await first_here(door, attendee)
+        if came or not has_place:
+            what = "registration.arrived" if came else "registration.turned_away"
+            await audit.record(what, row=order.id, edition=order.edition_id, door=str(door.id))
+        if came and order.person_id:
             await editions.take_part(await Person.get(id=order.person_id), await Edition.get(id=order.edition_id), BY_DOOR)
-    return True
+    if not has_place:
+        raise NoPlace()
+    return came
 
 
 async def first_here(door: Door, attendee: Attendee) -> bool:
@@ -127,20 +130,29 @@ async def find_by_code(door: Door, edition: Edition, typed: str) -> list[Attende
     """Whose ticket or code this is. Failures are counted, and after too many the rest must wait. Raises NotFound, TooMany."""
     await ratelimit.look(ratelimit.WRONG_CODES, str(door.id))
     try:
-        return await queries.attendees_by_code(edition, typed)
+        found = await queries.attendees_by_code(edition, typed)
     except NotFound:
         if queries.could_be_a_code(typed):  # other companies' pictures are scanned all day, and tell nothing about ours
             await ratelimit.count(ratelimit.WRONG_CODES, str(door.id))
         raise
+    if len(found) > 1:
+        async with transaction():
+            await _write_down(door, found)
+    return found
 
 
 async def find_by_name(door: Door, edition: Edition, query: str) -> list[Attendee]:
-    """A few who come and are called so. Each search is counted, each name shown written down; too many must wait: TooMany."""
+    """A few who come and are called so. Each search is counted; too many must wait: TooMany."""
     if not await ratelimit.count(ratelimit.SEARCHES, str(door.id)):
         raise TooMany()
     found = await queries.attendees_named(edition, query)
     async with transaction():
         await Door.filter(id=door.id).update(searches=F("searches") + 1)
-        for attendee in found:
-            await audit.record("registration.name_shown", row=attendee.order_id, edition=edition.id, door=str(door.id))
+        await _write_down(door, found)
     return found
+
+
+async def _write_down(door: Door, found: Sequence[Attendee]) -> None:
+    """In the caller's transaction: whose names a door is shown, to choose from."""
+    for attendee in found:
+        await audit.record("registration.name_shown", row=attendee.order_id, edition=attendee.edition_id, door=str(door.id))
