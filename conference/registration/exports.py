@@ -83,7 +83,7 @@ async def printed(part: PrintoutPart) -> bytes:
 def _page(part: PrintoutPart, attendees: Sequence[Attendee], titles: dict[UUID, dict]) -> str:
     """In a thread: names are opened and codes drawn for many people at once."""
     printout, edition = part.printout, part.edition
-    plain = sealing.open(attendees, "badge_name", "needs")
+    plain = sealing.open(attendees, "badge_name", *(["needs"] if printout.what is Printed.BADGES else []))
     with speaking(printout.language):
         context = {"language": printout.language, "paper": str(printout.paper), "title": say(edition.title), "edition": edition}
         if printout.what is Printed.BADGES:

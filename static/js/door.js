@@ -4,7 +4,7 @@
 const LOOK_EVERY = 200, SAME_AGAIN = 5000;
 
 const box = document.querySelector("[data-scan]"), form = document.querySelector("form[data-code]");
-if (box && form && "BarcodeDetector" in window && navigator.mediaDevices?.getUserMedia) start();
+if (box && form && "BarcodeDetector" in window && navigator.mediaDevices?.getUserMedia) start().catch(() => { box.hidden = true; });
 
 async function start() {
   const formats = await BarcodeDetector.getSupportedFormats();
@@ -19,17 +19,18 @@ async function start() {
   addEventListener("pagehide", close);
 
   async function open() {
+    status.textContent = "";
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
+      video.srcObject = stream;
+      video.hidden = false;
+      button.textContent = button.dataset.stop;
+      await video.play();
     } catch {
+      close();
       status.textContent = box.dataset.noCamera;
       return;
     }
-    status.textContent = "";
-    video.srcObject = stream;
-    video.hidden = false;
-    button.textContent = button.dataset.stop;
-    await video.play();
     look();
   }
 
