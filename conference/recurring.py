@@ -11,6 +11,7 @@ RECURRING = {
     "registration.release_expired_holds": every(minutes=1),
     "registration.end_offers": every(minutes=5),
     "registration.end_exports": every(hours=1),
+    "registration.remove_old_printouts": every(minutes=10),
     "registration.recount": every(hours=1),
     "registration.add_up": every(minutes=10),
     "agenda.announce_days": every(minutes=10),

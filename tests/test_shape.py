@@ -397,7 +397,8 @@ def test_every_column_is_classed() -> None:
 INTERNAL = [
     "Attendee.badge_name", "Attendee.needs", "Block.bracket", "Block.text", "Block.translations", "ContactMessage.name", "ContactMessage.reach",
     "ContactMessage.words", "Contributor.name", "Factor.secret", "Figures.needs", "Mailing.words", "Operation.result", "Operation.sent", "Order.claim",
-    "Order.email", "Person.email", "Refund.note", "Release.names", "Sheet.prepared_by", "SheetPreview.body", "SheetRelease.inner", "WaitingEntry.email",
+    "Order.email", "Person.email", "PrintoutPart.body", "Refund.note", "Release.names", "Sheet.prepared_by", "SheetPreview.body", "SheetRelease.inner",
+    "WaitingEntry.email",
 ]  # fmt: skip
 
 

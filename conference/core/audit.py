@@ -9,7 +9,8 @@ from conference.core.db.model import Model
 
 
 class AuditEntry(Model):
-    """``what`` is ``<slice>.<past participle>``; ``row`` the thing it happened to; ``actor`` the signed-in person, if one."""
+    """``what`` is ``<slice>.<past participle>``; ``row`` the thing it happened to; ``actor`` who did it: the signed-in person, or the row that let
+    somebody in without one."""
 
     what = fields.Short(80)
     at = fields.Moment()

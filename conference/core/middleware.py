@@ -25,8 +25,9 @@ HEADERS = [
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"permissions-policy", b"geolocation=(), camera=(), microphone=(), payment=(), usb=()"),
 ]
+WITH_CAMERA = "geolocation=(), camera=(self), microphone=(), payment=(), usb=()"
 
 
 class Surroundings:
@@ -91,6 +92,11 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
 def allow_form_action(headers: dict[str, str], origin: str) -> None:
     """Let this page's forms end up at another origin too (hosted Checkout)."""
     headers["content-security-policy"] = CSP.format(more=f" {origin}")
+
+
+def allow_camera(headers: dict[str, str]) -> None:
+    """Let this page ask for the camera, for what it scans."""
+    headers["permissions-policy"] = WITH_CAMERA
 
 
 class LanguageCookie:

@@ -27,6 +27,7 @@ WRONG_CODES = Limit("codes", 10, minutes=5)
 LETTERS = Limit("letters", 5, minutes=60)
 FORMS = Limit("forms", 60, minutes=60)
 PROOFS = Limit("proofs", 5, minutes=15)
+SEARCHES = Limit("searches", 60, minutes=10)
 MESSAGES = Limit("messages", 6, minutes=60)
 
 

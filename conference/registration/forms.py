@@ -10,7 +10,7 @@ from wtforms import validators
 from conference.core.forms import Email, Form, Hidden, Line, Money, MomentField, Paragraphs, Pick, PickMany, Tick, Whole
 from conference.core.i18n import LANGUAGES, _, format_money, lazy
 from conference.registration import prices
-from conference.registration.models import OrderState, PayBy, Pool, TableKind, TicketType
+from conference.registration.models import OrderState, Paper, PayBy, Pool, TableKind, TicketType
 
 OTHER = "other"
 INTERPRETATION = [("spanish", lazy("Into Spanish")), ("english", lazy("Into English")), ("asl", lazy("American Sign Language")), ("other", lazy("Another language"))]
@@ -185,6 +185,64 @@ class ExportForm(Form):
         sound = super().validate()
         if not self.columns.data:
             self.columns.errors = [_("Please choose at least one.")]
+            return False
+        return sound
+
+
+class DoorForm(Form):
+    name = Line(lazy("Name of the door"), max=60, description=lazy("Say where it is, not who stands there: North door."))
+    hours = Whole(lazy("Open for how many hours"), least=1, most=24)
+    takes_cash = Tick(lazy("Cash may be taken there, also from people who come without having registered"))
+
+
+class DoorCodeForm(Form):
+    code = Line(
+        lazy("Code on the ticket, or the person’s code"), max=64,
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "enterkeyhint": "go"},
+    )  # fmt: skip
+
+
+class DoorNameForm(Form):
+    name = Line(lazy("Name on the badge"), max=60, description=lazy("Whole words or their first three letters."), render_kw={"autocomplete": "off", "spellcheck": "false"})
+
+
+class WalkInForm(Form):
+    """Made for one ticket: ``WalkInForm.of(ticket, sent)``."""
+
+    once = Hidden(max=40, required=False)
+    badge_name = Line(lazy("Name for the badge"), max=60, rules=[_Visible()], render_kw={"autocomplete": "off"}, description=lazy("Any name they want to be called."))
+    language = Pick(lazy("Their language"), choices=list(LANGUAGES.items()), radio=True)
+    amount = Money(lazy("Cash you were given"))
+
+    @classmethod
+    def of(cls, ticket: TicketType, sent: FormData | None = None, *, given: dict[str, Any] | None = None) -> "WalkInForm":
+        form = cls(sent, given=given)
+        if not prices.is_sliding(ticket):
+            del form.amount
+        else:
+            form.amount.least, form.amount.most = ticket.least, ticket.most
+        return form
+
+
+PRINTABLE = {
+    "new": lazy("Badges that were not printed yet"),
+    "all": lazy("Badges for everybody"),
+    "one": lazy("One badge"),
+    "lists": lazy("Lists to sign in on paper"),
+}
+PAPERS = {Paper.LETTER: lazy("Letter"), Paper.A4: lazy("A4")}
+
+
+class PrintForm(Form):
+    what = Pick(lazy("What do you need?"), choices=list(PRINTABLE.items()), radio=True)
+    code = Line(lazy("Reference of the registration, for one badge"), max=16, required=False, render_kw={"autocomplete": "off"})
+    paper = Pick(lazy("Paper"), choices=list(PAPERS.items()), radio=True)
+    reason = Line(lazy("What do you need it for?"), max=200, description=lazy("Everybody whose data is in the file can read this."))
+
+    def validate(self) -> bool:
+        sound = super().validate()
+        if self.what.data == "one" and not self.code.data:
+            self.code.errors = [_("Please write the reference.")]
             return False
         return sound
 

@@ -2,7 +2,7 @@ from uuid import UUID
 
 from conference.core.jobs import job
 from conference.editions.models import Edition
-from conference.registration import actions
+from conference.registration import actions, exports, queries
 
 
 @job
@@ -41,3 +41,16 @@ async def recount() -> None:
 async def add_up() -> None:
     for edition in await Edition.all():
         await actions.add_up(edition)
+
+
+@job
+async def make_printout(printout_id: str) -> None:
+    """The next part of a printout, if one is still to be made; keeping it asks for the one after."""
+    part = await queries.next_part(UUID(printout_id))
+    if part is not None:
+        await actions.keep_part(part, await exports.printed(part))
+
+
+@job
+async def remove_old_printouts() -> None:
+    await actions.remove_old_printouts()

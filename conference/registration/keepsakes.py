@@ -36,6 +36,22 @@ async def ticket_picture(ticket: str) -> Markup:
     return picture(ticket.upper())
 
 
+async def link_picture(address: str) -> Markup:
+    """A QR code of an address as inline SVG, for a phone to open; drawn off the event loop."""
+    return await asyncio.to_thread(_link_picture, address)
+
+
+def _link_picture(address: str) -> Markup:
+    import segno
+
+    lines = ["".join("1" if dark else "0" for dark in row) for row in segno.make(address, error="m", micro=False).matrix]
+    side, path = len(lines) + 2 * QUIET, "".join([f"M{QUIET} {y + QUIET}.5{_strokes(line)}" for y, line in enumerate(lines)])
+    return Markup(
+        '<svg viewBox="0 0 {0} {0}" width="264" height="264" shape-rendering="crispEdges" focusable="false" aria-hidden="true">'
+        '<rect width="{0}" height="{0}" fill="#fff"/><path stroke="#000" d="{1}"/></svg>'
+    ).format(side, path)
+
+
 def _path(modules: int) -> str:
     """A stroke for every dark run of every line; ``modules`` are bits, line after line."""
     pens = _pens()
@@ -46,8 +62,12 @@ def _path(modules: int) -> str:
 @cache
 def _pens() -> list[str]:
     """How a third of a line is drawn, for each of its bit patterns."""
-    thirds = (f"{bits:0{PEN}b}" for bits in range(1 << PEN))
-    return ["".join([f"h{len(run[0])}" if run[0][0] == "1" else f"m{len(run[0])} 0" for run in re.finditer("1+|0+", third)]) for third in thirds]
+    return [_strokes(f"{bits:0{PEN}b}") for bits in range(1 << PEN)]
+
+
+def _strokes(line: str) -> str:
+    """A line of ones and zeros: h draws along the dark ones, m lifts the pen over the others."""
+    return "".join([f"h{len(run[0])}" if run[0][0] == "1" else f"m{len(run[0])} 0" for run in re.finditer("1+|0+", line)])
 
 
 PENS = 3

@@ -1,4 +1,4 @@
-"""Places and who has them: pools, ticket types, orders, attendees, the waiting list."""
+"""Places and who has them: pools, ticket types, orders, attendees, the waiting list; doors, and what is printed for them."""
 
 from enum import StrEnum
 
@@ -71,6 +71,7 @@ class PayBy(StrEnum):
     NOTHING = "nothing"
     CARD = "card"
     CHECK = "check"
+    CASH = "cash"
 
 
 class Order(Model):
@@ -128,8 +129,31 @@ class Figures(Model):
         table = "figures"
 
 
+class Door(Model):
+    """A way in that a volunteer watches, with a phone that opened its link. The link works until ``ends``, or until the door is ended.
+
+    ``takes_cash``: money may be taken there, and ``cash`` cents were. ``searches`` counts the names that were looked for.
+    """
+
+    edition = fields.Reference("conference.Edition", related_name="doors")
+    name = fields.Short(60)
+    takes_cash = fields.Flag(default=False)
+    cash = fields.Number(default=0)
+    searches = fields.Number(default=0)
+    version = fields.Number(default=1)
+    made = fields.Moment()
+    by = fields.Uuid(null=True)
+    ends = fields.Moment()
+    ended = fields.Moment(null=True)
+
+    class Meta:
+        table = "door"
+        constraints = (CheckConstraint(check="cash >= 0", name="door_cash_not_negative"),)
+        indexes = [("edition_id", "made")]
+
+
 class Attendee(Model):
-    """Somebody who comes. ``ticket`` is what the door scans; it opens nothing else."""
+    """Somebody who comes. ``ticket`` is what the door scans; it opens nothing else. ``badge_taken``: when their badge was last printed."""
 
     edition = fields.Reference("conference.Edition", related_name="attendees")
     order = fields.Reference("conference.Order", related_name="attendees", on_delete=fields.OnDelete.CASCADE)
@@ -138,10 +162,13 @@ class Attendee(Model):
     badge_name = fields.Internal(purpose="badge and door", days=60, after="end")
     needs = fields.Internal(purpose="interpretation, access, childcare, food", days=7, after="end")
     language = fields.Short(8)
+    arrived = fields.Moment(null=True)
+    arrived_at_door = fields.Reference("conference.Door", related_name="arrivals", null=True)
+    badge_taken = fields.Moment(null=True)
 
     class Meta:
         table = "attendee"
-        indexes = [("order_id",)]
+        indexes = [("order_id",), ("edition_id", "arrived")]
 
 
 class TableKind(StrEnum):
@@ -190,3 +217,45 @@ class WaitingEntry(Model):
     class Meta:
         table = "waiting_entry"
         indexes = [("ticket_type_id", "state", "made"), ("state", "offer_ends")]
+
+
+class Paper(StrEnum):
+    LETTER = "letter"
+    A4 = "a4"
+
+
+class Printed(StrEnum):
+    """Badges, or lists to sign in on paper."""
+
+    BADGES = "badges"
+    LISTS = "lists"
+
+
+class Printout(Model):
+    """Something a registrar has printed, made part by part, and why. It goes once it was taken, or after a day."""
+
+    edition = fields.Reference("conference.Edition", related_name="printouts")
+    what = fields.Choice(Printed)
+    paper = fields.Choice(Paper)
+    language = fields.Short(8)
+    people = fields.Number()
+    made = fields.Moment(db_index=True)
+    by = fields.Uuid(null=True)
+
+    class Meta:
+        table = "printout"
+
+
+class PrintoutPart(Model):
+    """Some sheets of a printout: for whom, and once it is made the PDF, base64, encrypted, because names are in it."""
+
+    edition = fields.Reference("conference.Edition", related_name="printout_parts")
+    printout = fields.Reference("conference.Printout", related_name="parts", on_delete=fields.OnDelete.CASCADE)
+    number = fields.Number()
+    attendees = fields.Json()  # their ids, in the order of their names
+    body = fields.Internal(purpose="badge and door", days=60, after="end")
+    taken = fields.Moment(null=True)
+
+    class Meta:
+        table = "printout_part"
+        unique_together = (("printout", "number"),)

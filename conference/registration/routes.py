@@ -1,7 +1,8 @@
 from conference.core.web import anyone, page
 from conference.editions.access import duty
 from conference.registration import office
-from conference.registration.pages import orders, registering, waiting
+from conference.registration.access import at_a_door, at_a_door_with_cash
+from conference.registration.pages import doors, orders, registering, waiting
 
 BOTH = ("GET", "POST")
 OFFICE = "/office/{edition:edition}/registration"
@@ -22,6 +23,15 @@ routes = [
     page("/{edition:edition}/orders/{code}/code.svg", orders.code_image, allow=anyone),
     page("/{edition:edition}/orders/{code}/{secret}", orders.order_link, allow=anyone),
     page("/{edition:edition}/orders/{code}", orders.order, allow=anyone),
+    page("/{edition:edition}/door", doors.door, allow=at_a_door),
+    page("/{edition:edition}/door/arrivals", doors.scan, allow=at_a_door, methods=("POST",)),
+    page("/{edition:edition}/door/search", doors.search, allow=at_a_door, methods=("POST",)),
+    page("/{edition:edition}/door/arrivals/{attendee:uuid}", doors.arrival, allow=at_a_door),
+    page("/{edition:edition}/door/arrivals/{attendee:uuid}/entry", doors.let_in, allow=at_a_door, methods=("POST",)),
+    page("/{edition:edition}/door/arrivals/{attendee:uuid}/undoing", doors.undo, allow=at_a_door, methods=("POST",)),
+    page("/{edition:edition}/door/arrivals/{attendee:uuid}/cash", doors.cash, allow=at_a_door_with_cash, methods=("POST",)),
+    page("/{edition:edition}/door/walk-in", doors.walk_in, allow=at_a_door_with_cash, methods=BOTH),
+    page("/{edition:edition}/door/{secret}", doors.door_link, allow=anyone),
     page(f"{OFFICE}/", office.overview, allow=registrar),
     page(f"{OFFICE}/orders", office.orders, allow=registrar),
     page(f"{OFFICE}/orders/search", office.find, allow=registrar, methods=("POST",)),
@@ -32,6 +42,13 @@ routes = [
     page(f"{OFFICE}/needs", office.needs, allow=registrar),
     page(f"{OFFICE}/export", office.export, allow=just_proved, methods=BOTH),
     page(f"{OFFICE}/export/{{export:uuid}}", office.export_file, allow=just_proved),
+    page(f"{OFFICE}/doors", office.doors, allow=registrar, methods=BOTH),
+    page(f"{OFFICE}/doors/{{door:uuid}}", office.door, allow=registrar),
+    page(f"{OFFICE}/doors/{{door:uuid}}/end", office.end_door, allow=registrar, methods=("POST",)),
+    page(f"{OFFICE}/printouts", office.printouts, allow=registrar, methods=BOTH),
+    page(f"{OFFICE}/printouts/{{printout:uuid}}", office.printout, allow=registrar),
+    page(f"{OFFICE}/printouts/{{printout:uuid}}/removal", office.remove_printout, allow=registrar, methods=("POST",)),
+    page(f"{OFFICE}/printouts/{{printout:uuid}}/parts/{{number:int}}", office.take_part, allow=registrar, methods=("POST",)),
     page(f"{OFFICE}/places", office.places, allow=registrar),
     page(f"{OFFICE}/pools/new", office.new_pool, allow=registrar, methods=BOTH),
     page(f"{OFFICE}/pools/{{slug}}", office.pool, allow=registrar, methods=BOTH),

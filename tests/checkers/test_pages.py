@@ -60,6 +60,9 @@ WITHOUT_A_LINK = [
     "/{edition:edition}/waiting/entries/{entry:uuid}",
     # after a form was sent
     "/contact/written",
+    # by the link of a door, which the registrar hands on; and what there is only once somebody made it
+    "/{edition:edition}/door", "/{edition:edition}/door/{secret}", "/{edition:edition}/door/arrivals/{attendee:uuid}", "/{edition:edition}/door/walk-in",
+    "/office/{edition:edition}/registration/doors/{door:uuid}", "/office/{edition:edition}/registration/printouts/{printout:uuid}",
     # left out by the crawl itself, which would be signed out
     "/sign-out",
 ]  # fmt: skip

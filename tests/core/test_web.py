@@ -26,7 +26,7 @@ SAFETY = {
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "geolocation=(), microphone=(), payment=(), usb=()",
+    "permissions-policy": "geolocation=(), camera=(), microphone=(), payment=(), usb=()",
     "strict-transport-security": None,
 }
 

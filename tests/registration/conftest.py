@@ -11,7 +11,8 @@ from conference.editions.models import Edition
 from conference.payments.models import Payment
 from conference.payments.queries import payment_for
 from conference.registration import actions, queries
-from conference.registration.models import Order, PayBy, Pool, TicketType
+from conference.registration.access import DOOR_LINK
+from conference.registration.models import Attendee, Door, Order, PayBy, Pool, TicketType
 
 
 @dataclass
@@ -38,6 +39,15 @@ class House:
         """Somebody who pays $20, by card unless said."""
         given = {"badge_name": name, "language": "en", "amount": 2000, "pay_by": PayBy.CARD}
         return await actions.register(self.edition, self.sliding, **given | facts)
+
+    async def door(self, name: str = "North door", **facts: Any) -> Door:
+        """A door open for ten hours where cash may be taken."""
+        return await actions.make_door(self.edition, **{"name": name, "hours": 10, "takes_cash": True} | facts)
+
+    async def attendee(self, order: Order) -> Attendee:
+        """The one person of an order, as the door sees them."""
+        [known] = await queries.attendees_of(order.id)
+        return await queries.attendee(self.edition, known.id)
 
     async def recounted(self) -> bool:
         """Whether ``taken`` is what orders and offers take."""
@@ -66,6 +76,11 @@ async def payment_of(order: Order) -> Payment:
 
 def secret_path(order: Order) -> str:
     return f"/2027/orders/{order.code}/{links.token(queries.ORDER_LINK, order.id, order.version)}"
+
+
+def door_path(door: Door) -> str:
+    """What a door's link leads to."""
+    return f"/2027/door/{links.token(DOOR_LINK, door.id, door.version)}"
 
 
 def once_of(page: str) -> str:

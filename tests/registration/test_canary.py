@@ -8,8 +8,9 @@ import pytest
 
 from conference.core import jobs, sealing
 from conference.core.db import is_postgres, rows
-from conference.registration.models import Order
-from tests.registration.conftest import ANSWERS, once_of
+from conference.registration import actions, queries
+from conference.registration.models import Order, Paper, Printed
+from tests.registration.conftest import ANSWERS, door_path, once_of
 
 NAME, NOTE, MAIL = "Zebulonquagmire", "Xylophagouscanary", "quetzalcanary@example.org"
 WORDS = (NAME, NOTE, MAIL, "quetzalcanary")
@@ -47,9 +48,25 @@ async def live(house, visitor, cast) -> Order:
         assert (found.status_code, found.text.count(f'/orders/{order.code}"')) == (200, 1)
     for column in ("badge_name", "email", "needs", "claim"):
         await bo.post(f"/office/2027/registration/orders/{order.code}/reveal/{column}")
+    await at_the_door(house, visitor, order, code)
     await visitor.post(f"/2027/orders/{order.code}/cancellation")
     await jobs.run_due()
     return order
+
+
+async def at_the_door(house, visitor, order, code) -> None:
+    """Looked for, let in twice, undone, let in by code; a badge and a list are printed and taken along."""
+    await visitor.open(door_path(await house.door()))
+    found = await visitor.post("/2027/door/search", data={"name": NAME})
+    attendee = await house.attendee(order)
+    assert found.text.count(f"/2027/door/arrivals/{attendee.id}/entry") == 1
+    for typed in (attendee.ticket, attendee.ticket, code, NAME):
+        await visitor.follow(await visitor.post("/2027/door/arrivals", data={"code": typed}))
+    await visitor.post(f"/2027/door/arrivals/{attendee.id}/undoing")
+    for what in Printed:
+        printout = await actions.ask_for_printout(house.edition, what, [attendee], paper=Paper.A4, language="en", reason="x", by=attendee.id)
+        await jobs.run_due()
+        assert (await actions.take_part_along(printout, await queries.part(printout, 1), by=attendee.id))[:5] == b"%PDF-"
 
 
 async def test_nothing_personal_in_logs_and_addresses(house, visitor, cast, addresses, capfd, caplog):

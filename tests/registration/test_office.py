@@ -16,7 +16,7 @@ from tests.core.test_tables import cells_of
 from tests.registration.conftest import ANSWERS, once_of
 
 ROOT = "/office/2027/registration"
-PAGES = ["/", "/orders", "/orders/new", "/needs", "/export", "/places", "/pools/new", "/pools/hall", "/tickets/new", "/tickets/free"]
+PAGES = ["/", "/orders", "/orders/new", "/needs", "/export", "/doors", "/printouts", "/places", "/pools/new", "/pools/hall", "/tickets/new", "/tickets/free"]
 
 
 @pytest.mark.parametrize("page", [*PAGES, "/orders/{code}", "/orders/{code}/cancellation"])
@@ -82,7 +82,7 @@ async def test_lists_cost_the_same_for_one_and_for_thirty(house, cast):
             with counting() as said:
                 await bo.get(ROOT + path)
             counts.append(len([one for one in said if 'FROM "version"' not in one]))
-    assert counts == [7, 3, 4, 6] * 2
+    assert counts == [9, 3, 3, 6] * 2
 
 
 async def test_pages_follow_each_other_without_gaps(house, cast, fixed_clock):

@@ -129,6 +129,11 @@ async def take_part(person: Person, edition: Edition, how: str) -> None:
     await Participation.get_or_create(person=person, edition=edition, defaults={"how": how, "made": clock.now()})
 
 
+async def take_no_part(person_id: UUID, edition_id: UUID, how: str) -> None:
+    """Take somebody off the participants again who was put there in this way; who is there for another reason stays."""
+    await Participation.filter(person_id=person_id, edition_id=edition_id, how=how).delete()
+
+
 # Pages
 
 

@@ -1,5 +1,16 @@
 """Every write of registration. When places count as taken is decided in ``places``, and nowhere else."""
 
+from conference.registration.actions.doors import DoorKnown as DoorKnown
+from conference.registration.actions.doors import NoPlace as NoPlace
+from conference.registration.actions.doors import UndoOver as UndoOver
+from conference.registration.actions.doors import check_in as check_in
+from conference.registration.actions.doors import end_door as end_door
+from conference.registration.actions.doors import find_by_code as find_by_code
+from conference.registration.actions.doors import find_by_name as find_by_name
+from conference.registration.actions.doors import make_door as make_door
+from conference.registration.actions.doors import take_cash as take_cash
+from conference.registration.actions.doors import undo as undo
+from conference.registration.actions.doors import walk_in as walk_in
 from conference.registration.actions.ending import cancel as cancel
 from conference.registration.actions.ending import refund_if_cancelled as refund_if_cancelled
 from conference.registration.actions.ending import release_expired_holds as release_expired_holds
@@ -17,6 +28,12 @@ from conference.registration.actions.paying import pay as pay
 from conference.registration.actions.paying import pay_by_check as pay_by_check
 from conference.registration.actions.places import SoldOut as SoldOut
 from conference.registration.actions.places import TooLate as TooLate
+from conference.registration.actions.printing import NobodyToPrint as NobodyToPrint
+from conference.registration.actions.printing import ask_for_printout as ask_for_printout
+from conference.registration.actions.printing import keep_part as keep_part
+from conference.registration.actions.printing import remove_old_printouts as remove_old_printouts
+from conference.registration.actions.printing import remove_printout as remove_printout
+from conference.registration.actions.printing import take_part_along as take_part_along
 from conference.registration.actions.registering import TooManyHolds as TooManyHolds
 from conference.registration.actions.registering import WrongAmount as WrongAmount
 from conference.registration.actions.registering import after_confirmation as after_confirmation

@@ -52,7 +52,7 @@ async def register(
     edition: Edition, ticket: TicketType, *, badge_name: str, language: str, email: str = "", needs: dict[str, Any] | None = None, amount: int = 0,
     pay_by: PayBy = PayBy.NOTHING, person: Person | None = None, by: UUID | None = None, once: str = "", offer: WaitingEntry | None = None,
 ) -> Order:  # fmt: skip
-    """Take a place: confirmed at once when it costs nothing or a check is promised, else kept while it is paid by card.
+    """Take a place: confirmed at once when it costs nothing, or a check or cash is promised, else kept while it is paid by card.
 
     amount: whole cents, checked against the ticket. by: the volunteer who wrote it down for somebody. once: a word of the form, so
     that a form sent twice is one order; the same word with other answers is another. offer: the waiting-list offer whose kept place
@@ -137,7 +137,7 @@ async def _write(
 async def _owe(edition: Edition, ticket: TicketType, order: Order) -> None:
     """In the caller's transaction: the payment that an order asks for."""
     lines, label = _lines(ticket, order.total), f"{edition.slug} {order.code}"
-    await payments.open_payment(edition, PURPOSE, order.id, lines, label=label, language=order.language, promised=order.pay_by is PayBy.CHECK)
+    await payments.open_payment(edition, PURPOSE, order.id, lines, label=label, language=order.language, promised=order.pay_by in (PayBy.CHECK, PayBy.CASH))
 
 
 def _lines(ticket: TicketType, total: int) -> list[Line]:

@@ -61,6 +61,7 @@ async def _show(request: Request, found: Order, opened: dict[str, str | None] | 
         order=found,
         ticket_title=say((await queries.ticket_of(request.state.edition, found)).title),
         how=how_it_goes(found, payment),
+        arrived=[attendee.arrived for attendee in await queries.attendees_of(found.id) if attendee.arrived],
         paying=await panel("registration.order", order=found) if sees_money(request) else "",
         more=await panel("registration.office.order", order=found, edition=request.state.edition),
         opened=opened or {},

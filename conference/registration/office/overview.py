@@ -12,6 +12,7 @@ from conference.core.web import read_form, render, see_other
 from conference.editions.models import Duties, Edition
 from conference.editions.wording import say
 from conference.registration import actions, counting, exports, queries
+from conference.registration.arriving import by_hour
 from conference.registration.forms import EXPORTABLE, NEED_TITLES, NEEDS, ExportForm
 from conference.registration.models import TableKind
 
@@ -30,6 +31,8 @@ async def overview(request: Request) -> Response:
         waiting=await queries.waiting_counts(edition),
         miscounted=[count for count in await queries.places_counted(edition) if count.kept != count.counted],
         by_day=counting.day_by_day(await queries.confirmed_by_day(edition)),
+        arrivals=await queries.arrivals(edition),
+        by_hour=by_hour(await queries.arrivals_by_hour(edition), edition.zone),
         sums=(added_up.sums if added_up else await queries.sums(edition)) if sees_money(request) else None,
         as_of=added_up and added_up.made,
         say=say,

@@ -1,4 +1,4 @@
-"""Registrations as those may see them who ask."""
+"""Orders, places and who waits, as those may see them who ask."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
