@@ -15,7 +15,6 @@ routes = [
     page("/{edition:edition}/travel", pages.travel, allow=anyone, ready=HERE),
     page("/{edition:edition}/housing", pages.housing, allow=anyone, ready=HERE),
     page("/{edition:edition}/endorse", pages.endorse, allow=anyone, ready=HERE),
-    page("/{edition:edition}/donate", pages.donate, allow=anyone, ready=HERE),
     page("/{edition:edition}/unity", pages.unity, allow=anyone, ready=HERE),
     page(f"{OFFICE}/pages", office.pages, allow=editor),
     page(f"{OFFICE}/pages/{{slug}}", office.page, allow=editor, methods=BOTH),

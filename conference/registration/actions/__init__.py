@@ -5,6 +5,7 @@ from conference.registration.actions.ending import refund_if_cancelled as refund
 from conference.registration.actions.ending import release_expired_holds as release_expired_holds
 from conference.registration.actions.looking import export_orders as export_orders
 from conference.registration.actions.looking import reveal as reveal
+from conference.registration.actions.paying import on_check_bounced as on_check_bounced
 from conference.registration.actions.paying import on_payment_authorised as on_payment_authorised
 from conference.registration.actions.paying import on_payment_captured as on_payment_captured
 from conference.registration.actions.paying import on_payment_expired as on_payment_expired
