@@ -18,6 +18,11 @@ PURPOSES = {
         lazy("interpretation, access, childcare, food"),
         lazy("to offer you a place"),
         lazy("why money was given back"),
+        lazy("thanking you and making out your receipt"),
+        lazy("telling you how your gift goes"),
+        lazy("who wrote a check, for the books"),
+        lazy("receipts for gifts, which the law wants kept"),
+        lazy("why a receipt no longer counts"),
         lazy("naming who leads a session"),
         lazy("notes of a session until they are released"),
     )

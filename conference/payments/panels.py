@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from conference.core.templates import render_text
 from conference.payments import queries
+from conference.payments.models import PaymentState
 from conference.payments.wording import METHOD_NAMES, STATE_KINDS, state_name
 
 
@@ -14,4 +15,6 @@ async def order_payment(order: Any) -> Markup:
     payment = await queries.payment_for("order", order.id)
     if payment is None:
         return Markup("")
-    return Markup(render_text("payments/order_payment.html", payment=payment, state=state_name(payment), kind=STATE_KINDS[payment.state], methods=METHOD_NAMES))
+    receipt = await queries.receipt_of(payment.id) if payment.state is PaymentState.CAPTURED else None
+    path = await queries.receipt_path(receipt) if receipt else ""
+    return Markup(render_text("payments/order_payment.html", payment=payment, receipt_path=path, state=state_name(payment), kind=STATE_KINDS[payment.state], methods=METHOD_NAMES))

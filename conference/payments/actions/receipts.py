@@ -67,7 +67,7 @@ async def _new_receipt(payment: Payment, language: str, by_mail: bool) -> Receip
     return Receipt(
         edition_id=edition.id, payment_id=payment.id, issuer=issuer, year=now.astimezone(zone).year, sponsor=sponsor, cents=sum(part.cents for part in lines),
         lines=[{"kind": str(part.kind), "cents": part.cents, "fair_value": part.fair_value} for part in lines], currency=payment.currency, method=payment.method,
-        paid=payment.ended.astimezone(zone).date(), language=language, demo=running().settings.demo, by_mail=by_mail, made=now,
+        paid=await queries.postmark_of(payment) or payment.ended.astimezone(zone).date(), language=language, demo=running().settings.demo, by_mail=by_mail, made=now,
     )  # fmt: skip
 
 

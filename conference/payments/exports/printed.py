@@ -19,7 +19,7 @@ from conference.payments.wording import METHOD_NAMES
 async def deposit_slip(edition: Edition, batch: DepositBatch, checks: Sequence[Check]) -> bytes:
     """For the bank's counter: which checks, and the sum. Raises PdfLater."""
     found = await organization()
-    facts = {"title": say(edition.title), "sponsor": found.sponsor if found else {}, "batch": batch, "checks": checks, "day": format_day(batch.day, "long")}
+    facts = {"title": say(edition.title), "sponsor": found.sponsor if found else {}, "batch": batch, "checks": checks, "on": format_day(batch.day, "long")}
     html = await anyio.to_thread.run_sync(_html, "payments/pdf/deposit.html", facts, language())
     return await pdf.render_now(html, epoch=int(batch.made.timestamp()))
 
@@ -38,9 +38,15 @@ def _receipt_html(row: Receipt, facts: dict[str, Any]) -> str:
         told = {
             "number": number_of(row), "paid": format_day(row.paid, "long"), "issued": format_day(row.made.date(), "long"), "method": METHOD_NAMES[row.method],
             "given": parts.given(lines), "received": parts.received(lines), "fees": sum(line.cents for line in lines if line.kind is LineKind.FEE),
-            "wording": say(row.sponsor.get("wording")),
+            "wording": say(row.sponsor.get("wording")), "sender": _sender(row.sponsor),
         }  # fmt: skip
         return render_text("payments/pdf/receipt.html", language=row.language, **facts, **told)
+
+
+def _sender(sponsor: dict[str, Any]) -> list[str]:
+    """Name and address; many write the name as the first line of the address."""
+    lines = sponsor.get("lines") or []
+    return lines if lines and lines[0].startswith(sponsor["name"]) else [sponsor["name"], *lines]
 
 
 def number_of(row: Receipt) -> str:

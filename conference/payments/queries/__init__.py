@@ -8,6 +8,7 @@ from conference.payments.queries.checks import checks_in as checks_in
 from conference.payments.queries.checks import checks_of as checks_of
 from conference.payments.queries.checks import checks_of_batch as checks_of_batch
 from conference.payments.queries.checks import fits as fits
+from conference.payments.queries.checks import postmark_of as postmark_of
 from conference.payments.queries.checks import promise_by_memo as promise_by_memo
 from conference.payments.queries.money import Movement as Movement
 from conference.payments.queries.money import balances as balances
@@ -47,6 +48,7 @@ from conference.payments.queries.receipts import receipt as receipt
 from conference.payments.queries.receipts import receipt_by_tokens as receipt_by_tokens
 from conference.payments.queries.receipts import receipt_in as receipt_in
 from conference.payments.queries.receipts import receipt_of as receipt_of
+from conference.payments.queries.receipts import receipt_path as receipt_path
 from conference.payments.queries.receipts import receipt_possible as receipt_possible
 from conference.payments.queries.receipts import receipt_token as receipt_token
 from conference.payments.queries.receipts import receipts_for as receipts_for

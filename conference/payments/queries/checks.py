@@ -7,7 +7,7 @@ from uuid import UUID
 from conference.core import codes
 from conference.core.errors import NotFound
 from conference.editions.models import Edition
-from conference.payments.models import Check, CheckState, DepositBatch, Payment, PaymentState
+from conference.payments.models import Check, CheckState, DepositBatch, Method, Payment, PaymentState
 from conference.payments.queries.money import MOST_AT_DESK
 
 DAYS_BEFORE, DAYS_AFTER = timedelta(days=1), timedelta(days=14)
@@ -28,6 +28,12 @@ async def checks_of(payment_id: UUID, *states: CheckState) -> list[Check]:
     """The checks that came for a payment, the oldest first."""
     found = Check.filter(payment_id=payment_id)
     return await (found.filter(state__in=states) if states else found).order_by("made", "id")
+
+
+async def postmark_of(payment: Payment) -> date | None:
+    """The day a check was mailed, which is the day of its gift in law; None for other money, and where nobody wrote it down."""
+    sent = [check.postmark for check in await checks_of(payment.id, CheckState.RECEIVED, CheckState.DEPOSITED) if check.postmark]
+    return max(sent) if sent and payment.method is Method.CHECK else None
 
 
 async def checks_in(edition: Edition, *states: CheckState, most: int = MOST_AT_DESK) -> list[Check]:

@@ -20,6 +20,12 @@ def receipt_token(row: Receipt) -> str:
     return links.token(RECEIPT_LINK, row.id, 1)
 
 
+async def receipt_path(row: Receipt) -> str:
+    """The address that opens a receipt for whoever is shown it."""
+    edition = await Edition.get(id=row.edition_id)
+    return f"/{edition.slug}/receipts/{receipt_token(row)}"
+
+
 async def receipt_by_tokens(edition: Edition, receipt_id: UUID | None, tokens: Sequence[str]) -> Receipt:
     """A receipt for a browser that holds its secret link. NotFound otherwise."""
     if receipt_id is None or not any(links.matches(token, RECEIPT_LINK, receipt_id, 1) for token in tokens):
