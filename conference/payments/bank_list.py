@@ -81,7 +81,7 @@ def _text(body: bytes) -> str:
     """The bytes as text: by their mark, else UTF-8, else UTF-16 where every other byte is nothing, else what old Windows wrote."""
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decoded(body, "utf-16")
-    if b"\0" in body[:200]:
+    if body[:200].count(0) > len(body[:200]) // 4:
         return _decoded(body, "utf-16-le" if body[1:2] == b"\0" else "utf-16-be")
     try:
         return body.decode("utf-8-sig")

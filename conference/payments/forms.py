@@ -76,9 +76,10 @@ class BatchForm(Form):
 
     @classmethod
     def of(cls, checks: list[Check], today: date, sent: FormData | None = None) -> "BatchForm":
-        known = [str(check.id) for check in checks]
-        form = cls(sent, given={"day": today, "checks": known})
+        form = cls(None, given={"day": today, "checks": [str(check.id) for check in checks]})
         form.checks.choices = [(str(check.id), _told(check)) for check in checks]
+        if sent is not None:
+            form.process(sent)
         return form
 
     def validate_checks(self, field: PickMany) -> None:

@@ -177,4 +177,4 @@ async def _bounce_late(payment: Payment, check: Check, entries: list[ledger.Entr
     """Like money that went back, but for what is lost."""
     await book(payment, "check bounced", entries)
     lost = sum(cents for account, cents in entries if account == ledger.LOST)
-    await Payment.filter(id=payment.id).update(refunded=F("refunded") + check.cents - lost, trouble="bounced late")
+    await Payment.filter(id=payment.id).update(refunded=F("refunded") + (check.cents - lost), trouble="bounced late")
