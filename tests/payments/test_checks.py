@@ -32,6 +32,10 @@ async def gift(edition, cents=10_000):
     return await queries.payment(made.payment_id)
 
 
+async def money_of(gift):
+    return await queries.payment(gift.payment_id)
+
+
 async def came(payment, cents, **facts):
     from conference.editions.models import Edition
 
