@@ -122,6 +122,12 @@ class ReceiptForm(Form):
     language = Pick(lazy("Language of the receipt"), choices=list(LANGUAGES.items()), radio=True)
 
 
+class OwnReceiptForm(Form):
+    """A receipt that somebody makes for themselves."""
+
+    donor = Line(lazy("Name on the receipt"), max=120, render_kw={"autocomplete": "name"}, description=lazy("For the tax office it is your legal name, or that of your organization."))
+
+
 class EndReceiptForm(Form):
     note = Line(lazy("Why does it not count any more?"), max=200, description=lazy("For the books. It is kept encrypted; write no more than is needed."))
 

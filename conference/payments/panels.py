@@ -16,5 +16,7 @@ async def order_payment(order: Any) -> Markup:
     if payment is None:
         return Markup("")
     receipt = await queries.receipt_of(payment.id) if payment.state is PaymentState.CAPTURED else None
-    path = await queries.receipt_path(receipt) if receipt else ""
-    return Markup(render_text("payments/order_payment.html", payment=payment, receipt_path=path, state=state_name(payment), kind=STATE_KINDS[payment.state], methods=METHOD_NAMES))
+    paths = {"receipt_path": await queries.receipt_path(receipt) if receipt else "", "ask_path": ""}
+    if receipt is None and await queries.receipt_possible(payment):
+        paths["ask_path"] = await queries.ask_path(payment)
+    return Markup(render_text("payments/order_payment.html", payment=payment, **paths, state=state_name(payment), kind=STATE_KINDS[payment.state], methods=METHOD_NAMES))

@@ -9,6 +9,8 @@ TREASURER = duty("treasurer")
 routes = [
     page("/stripe/webhook", pages.stripe_webhook, allow=anyone, methods=("POST",), csrf_exempt=True),
     page("/{edition:edition}/receipts/{secret}", pages.receipt_link, allow=anyone),
+    page("/{edition:edition}/receipts/for/{secret}", pages.ask_link, allow=anyone),
+    page("/{edition:edition}/receipts/payment/{payment:uuid}", pages.ask_receipt, allow=anyone, methods=BOTH),
     page("/{edition:edition}/receipts/of/{receipt:uuid}.pdf", pages.receipt_file, allow=anyone),
     page(HERE, office.overview, allow=TREASURER),
     page(f"{HERE}/ledger", office.ledger, allow=TREASURER),

@@ -11,7 +11,8 @@ from tortoise.exceptions import IntegrityError
 from conference.core import sealing
 from conference.core.audit import AuditEntry
 from conference.core.db import rows
-from conference.payments import actions, exports, queries
+from conference.core.holdings import Subject
+from conference.payments import actions, exports, privacy, queries
 from conference.payments.actions import Line, receipts
 from conference.payments.models import LineKind, Method, Reason, Receipt, Series
 from tests.payments.test_checks import BY, DAY, came, gift, promised, to_the_bank
@@ -196,3 +197,39 @@ async def test_a_deposit_slip_lists_its_checks(till, cast, words):
     batch = await actions.make_batch(till.edition, [check.id], DAY, by=BY)
     await exports.deposit_slip(till.edition, batch, await queries.checks_of_batch(batch))
     assert ("1043" in words[0][0], "$70" in words[0][0], "Never Printed" in words[0][0]) == (True, True, False)
+
+# One's own, for the part of a registration that is a gift
+
+
+async def test_who_registers_makes_the_receipt_of_the_gift_in_it(till, cast, app, words):
+    from conference.registration.models import Order
+    from tests.conftest import new_browser
+    from tests.registration.conftest import secret_path
+
+    await cast.organization()
+    await till.open()
+    payment = await till.paid("Ada")
+    async with new_browser(app) as ada, new_browser(app) as stranger:
+        order = await Order.get(id=payment.purpose_id)
+        page = (await ada.open(secret_path(order))).text
+        path = await queries.ask_path(payment)
+        assert f'href="{path}"' in page
+        form = await ada.get(path)
+        assert (form.status_code, form.headers["location"]) == (303, f"/2027/receipts/payment/{payment.id}")
+        assert (await stranger.get(form.headers["location"])).status_code == 404
+        assert "Worth of what you receive" in (await ada.get(form.headers["location"])).text
+        refused = await ada.post(form.headers["location"], data={"donor": " "})
+        assert (refused.status_code, await Receipt.all().count()) == (422, 0)
+        made = [await ada.post(form.headers["location"], data={"donor": "Ada Vance"}) for _click in range(2)]
+        row = await Receipt.get()
+        assert [answer.headers["location"] for answer in made] == [f"/2027/receipts/{queries.receipt_token(row)}"] * 2
+        assert (await ada.open(made[0].headers["location"])).headers["content-type"] == "application/pdf"
+        assert ("valued at $20" in words[0][0], "$30" in words[0][0]) == (True, True)
+        assert f"/2027/receipts/{queries.receipt_token(row)}" in (await ada.get(f"/2027/orders/{order.code}")).text
+
+
+async def test_a_receipt_that_was_opened_is_told_among_ones_data(edition):
+    row = await issued(await paid(edition))
+    told = await privacy.about(Subject(tokens=[queries.receipt_token(row), "x"]))
+    assert [(holding.title, holding.facts, bool(holding.stays)) for holding in told] == [("A receipt", [("Name on the receipt", "Ada Vance")], True)]
+    assert (await privacy.about(Subject(email="ada@example.org")), await privacy.forget(Subject())) == ([], 0)

@@ -42,8 +42,10 @@ from conference.payments.queries.money import troubles as troubles
 from conference.payments.queries.money import unhandled_events as unhandled_events
 from conference.payments.queries.money import unsettled as unsettled
 from conference.payments.queries.receipts import RECEIPT_LINK as RECEIPT_LINK
+from conference.payments.queries.receipts import ask_path as ask_path
 from conference.payments.queries.receipts import gifts_without_receipt as gifts_without_receipt
 from conference.payments.queries.receipts import parts_of as parts_of
+from conference.payments.queries.receipts import payment_by_tokens as payment_by_tokens
 from conference.payments.queries.receipts import receipt as receipt
 from conference.payments.queries.receipts import receipt_by_tokens as receipt_by_tokens
 from conference.payments.queries.receipts import receipt_in as receipt_in

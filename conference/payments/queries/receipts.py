@@ -12,12 +12,26 @@ from conference.payments.models import Check, CheckState, LineKind, Method, Paym
 from conference.payments.parts import Part, given, left
 
 
-RECEIPT_LINK = "receipt"
+RECEIPT_LINK, PAYMENT_LINK = "receipt", "payment"
 
 
 def receipt_token(row: Receipt) -> str:
     """The secret of a receipt's link."""
     return links.token(RECEIPT_LINK, row.id, 1)
+
+
+async def ask_path(payment: Payment) -> str:
+    """The address on which whoever is shown it asks for the receipt of a payment."""
+    edition = await Edition.get(id=payment.edition_id)
+    return f"/{edition.slug}/receipts/for/{links.token(PAYMENT_LINK, payment.id, 1)}"
+
+
+async def payment_by_tokens(edition: Edition, payment_id: UUID | None, tokens: Sequence[str]) -> Payment:
+    """A payment for a browser that holds the secret link on which its receipt is asked for. NotFound otherwise."""
+    found = await Payment.get_or_none(id=payment_id, edition_id=edition.id) if payment_id else None
+    if found is None or not any(links.matches(token, PAYMENT_LINK, found.id, 1) for token in tokens):
+        raise NotFound()
+    return found
 
 
 async def receipt_path(row: Receipt) -> str:

@@ -1,4 +1,4 @@
-"""What machines at Stripe tell us; and the receipt behind a secret link."""
+"""What machines at Stripe tell us."""
 
 import json
 import re
@@ -7,11 +7,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from conference.core import clock, links, passes, ratelimit
-from conference.core.errors import Malformed, TooMany
+from conference.core import clock
+from conference.core.errors import Malformed
 from conference.core.running import running
-from conference.core.web import see_other
-from conference.payments import actions, exports, queries
+from conference.payments import actions
 
 TOLERANCE_SECONDS = 300
 ID, TYPE, VERSION = (re.compile(pattern, re.ASCII) for pattern in (r"\w{0,120}", r"[a-z0-9_.]{1,80}", r"[\w.-]{0,40}"))
@@ -29,23 +28,6 @@ async def stripe_webhook(request: Request) -> Response:
         raise Malformed()
     await actions.remember_event(*words)
     return PlainTextResponse("thank you\n")
-
-
-async def receipt_link(request: Request) -> Response:
-    """The first GET of a receipt's secret link: it goes into a cookie, the address becomes clean. A wrong one looks like no page."""
-    token = request.path_params["secret"]
-    found = await queries.receipt_by_tokens(request.state.edition, links.row_of(token), [token])
-    answer = see_other(request, "payments.receipt_file", receipt=found.id)
-    passes.grant(request, answer, token)
-    return answer
-
-
-async def receipt_file(request: Request) -> Response:
-    """The receipt, for who holds its link."""
-    found = await queries.receipt_by_tokens(request.state.edition, request.path_params["receipt"], passes.tokens(request))
-    if not await ratelimit.count(ratelimit.FORMS, "payments.receipt", request.client.host if request.client else "-"):
-        raise TooMany()
-    return Response(await exports.receipt_pdf(found), media_type="application/pdf", headers={"content-disposition": 'inline; filename="receipt.pdf"'})
 
 
 def _fits(kind: re.Pattern, word: Any) -> bool:
