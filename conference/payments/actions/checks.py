@@ -131,14 +131,14 @@ async def send_back(check_id: UUID, *, by: UUID) -> None:
 
 async def bounce(check_id: UUID, *, by: UUID) -> None:
     """The bank does not pay a check: its payment is a promise again, or, where money was given back already, short of it. Raises NotHere."""
-    check = await Check.get(id=check_id).select_related("batch")
+    check = await Check.get(id=check_id)
     if check.payment_id is None:
         raise NotHere()
     async with transaction():
         payment = await lock(check.payment_id)
         if not await Check.filter(id=check_id, state=CheckState.DEPOSITED).update(state=CheckState.BOUNCED, ended=clock.now()):
             raise NotHere()
-        place, booked = place_of(check), await queries.booked(payment.id)
+        place, booked = await _place_of(check_id), await queries.booked(payment.id)
         if await _given_back(payment):
             await _bounce_late(payment, check, ledger.bounced_late(place, check.cents, booked))
         else:
@@ -148,9 +148,13 @@ async def bounce(check_id: UUID, *, by: UUID) -> None:
         await announce(events.CheckBounced(payment.id, payment.purpose, payment.purpose_id, check.cents))
 
 
-def place_of(check: Check) -> str:
-    """Where the money of a check is thought to be: its batch may be on the bank's list already."""
-    return ledger.BANK if check.batch and check.batch.banked else ledger.DEPOSITED
+async def _place_of(check_id: UUID) -> str:
+    """Where the money of a check at the bank is thought to be: its deposit may be on the bank's list already.
+
+    Asked with the payment locked: who finds a deposit on the list locks the payments of its checks before.
+    """
+    check = await Check.get(id=check_id).select_related("batch")
+    return ledger.BANK if check.batch.banked else ledger.DEPOSITED
 
 
 async def _given_back(payment: Payment) -> bool:
