@@ -24,7 +24,10 @@ class GiftForm(Form):
     own_amount = Money(lazy("Another amount"), least=LEAST, most=MOST, required=False)
     fund = Pick(lazy("What is it for?"), radio=True)
     way = Pick(lazy("How do you want to give?"), radio=True)
-    name = Line(lazy("Your name"), max=120, required=False, description=lazy("Only for a receipt: the name that is to stand on it. Leave it empty to stay unnamed."), render_kw={"autocomplete": "name"})
+    name = Line(
+        lazy("Your name"), max=120, required=False, render_kw={"autocomplete": "name"},
+        description=lazy("Only for a receipt: the name that is to stand on it. Leave it empty to stay unnamed."),
+    )  # fmt: skip
     email = Email(lazy("E-mail address"), required=False, description=lazy("For our thanks and your receipt, nothing else."))
     language = Pick(lazy("Language we write to you in"), choices=list(LANGUAGES.items()), radio=True)
 
@@ -59,8 +62,14 @@ class GiftForm(Form):
 
 
 class ReceiptForm(Form):
-    name = Line(lazy("Name on the receipt"), max=120, render_kw={"autocomplete": "name"}, description=lazy("For the tax office it is your legal name, or that of your organization."))
+    name = Line(
+        lazy("Name on the receipt"), max=120, render_kw={"autocomplete": "name"},
+        description=lazy("For the tax office it is your legal name, or that of your organization."),
+    )  # fmt: skip
 
 
 class PaperReceiptForm(ReceiptForm):
-    address = Paragraphs(lazy("Postal address"), max=300, description=lazy("Street, city, state and ZIP code, as on an envelope. It is kept encrypted with the receipt."), render_kw={"autocomplete": "street-address", "rows": 4})
+    address = Paragraphs(
+        lazy("Postal address"), max=300, render_kw={"autocomplete": "street-address"},
+        description=lazy("Street, city, state and ZIP code, as on an envelope. It is kept encrypted with the receipt."),
+    )  # fmt: skip

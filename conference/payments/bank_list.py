@@ -18,7 +18,10 @@ LOOK_FOR_HEADS = 15
 SEPARATORS = ",;\t"
 
 DATE_WORDS = {"date", "posted", "fecha", "posting date", "transaction date", "booking date", "value date", "fecha de operación", "fecha valor", "día"}
-AMOUNT_WORDS = {"amount", "credit", "credits", "deposit", "deposits", "credit amount", "importe", "monto", "cantidad", "abono", "abonos", "crédito", "depósito", "depósitos", "haber"}
+AMOUNT_WORDS = {
+    "amount", "credit", "credits", "deposit", "deposits", "credit amount", "importe", "monto", "cantidad", "abono", "abonos", "crédito", "depósito", "depósitos",
+    "haber",
+}  # fmt: skip
 TEXT_WORDS = {"description", "memo", "details", "detail", "text", "payee", "name", "concepto", "descripción", "detalle", "detalles", "referencia", "texto"}
 
 

@@ -34,13 +34,18 @@ class ArrivalForm(Form):
 class CheckForm(Form):
     """A check from the mail: ``CheckForm.of(promises, funds, today, sent)``."""
 
-    memo = Line(lazy("What stands in the memo line"), max=64, required=False, description=lazy("A code or a reference. Small letters and missing dashes do no harm."), render_kw={"autocomplete": "off"})
+    memo = Line(
+        lazy("What stands in the memo line"), max=64, required=False, render_kw={"autocomplete": "off"},
+        description=lazy("A code or a reference. Small letters and missing dashes do no harm."),
+    )  # fmt: skip
     promise = Pick(lazy("Or choose what it is for"))
     amount = Money(lazy("Amount on the check"), least=1, most=LARGEST_CHECK)
     number = Line(lazy("Check number"), max=24, required=False, render_kw={"autocomplete": "off"})
     dated = DayField(lazy("Date on it"), required=False)
     postmark = DayField(lazy("Postmark"), required=False)
-    writer = Line(lazy("Name as written on the check"), max=120, required=False, description=lazy("For the books. It is kept encrypted."), render_kw={"autocomplete": "off"})
+    writer = Line(
+        lazy("Name as written on the check"), max=120, required=False, render_kw={"autocomplete": "off"}, description=lazy("For the books. It is kept encrypted.")
+    )  # fmt: skip
     payee_ok = Tick(lazy("It is made out to the right name"))
     fund = Pick(lazy("If nobody announced it: for which fund?"))
 
@@ -96,7 +101,9 @@ class BankFileForm(Form):
     """The bank's list; the columns only where they were not found by the words above them. They are counted from 1."""
 
     file = fields.FileField(lazy("The bank's list as CSV"), description=lazy("Only lines that fit a deposit are shown. Nothing of the file is kept."))
-    date_column = Whole(lazy("Which column has the day?"), least=1, most=60, required=False, description=lazy("Leave it empty unless you are asked; the first column is 1."))
+    date_column = Whole(
+        lazy("Which column has the day?"), least=1, most=60, required=False, description=lazy("Leave it empty unless you are asked; the first column is 1.")
+    )  # fmt: skip
     amount_column = Whole(lazy("Which column has the amount?"), least=1, most=60, required=False)
     text_column = Whole(lazy("Which column has the text?"), least=1, most=60, required=False)
 
@@ -125,7 +132,10 @@ class ReceiptForm(Form):
 class OwnReceiptForm(Form):
     """A receipt that somebody makes for themselves."""
 
-    donor = Line(lazy("Name on the receipt"), max=120, render_kw={"autocomplete": "name"}, description=lazy("For the tax office it is your legal name, or that of your organization."))
+    donor = Line(
+        lazy("Name on the receipt"), max=120, render_kw={"autocomplete": "name"},
+        description=lazy("For the tax office it is your legal name, or that of your organization."),
+    )  # fmt: skip
 
 
 class EndReceiptForm(Form):

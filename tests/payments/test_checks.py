@@ -9,7 +9,6 @@ from conference.core import jobs, sealing
 from conference.core.audit import AuditEntry
 from conference.donations.models import Gift
 from conference.payments import actions, ledger, queries
-
 from conference.payments.models import Check, CheckState, LedgerEntry, Method, PaymentLine, PaymentState, Reason, Refund, RefundState
 from conference.registration import actions as registration
 from conference.registration.models import Order, OrderState, PayBy

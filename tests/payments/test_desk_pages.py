@@ -208,3 +208,12 @@ async def _more(till, count):
         await actions.issue_receipt(banked.payment_id, donor="Ada", language="en")
         await actions.open_fund(f"fund-{count}-{number}", {"en": "F", "es": "F"}, 100)
     assert await Check.filter(state=CheckState.RECEIVED).count()
+
+
+async def test_an_unannounced_check_to_somebody_else_waits_without_a_payment(cleo, till):
+    answer = await cleo.post(f"{HOME}/desk/check", data={name: value for name, value in CHECK.items() if name != "payee_ok"})
+    check = await Check.get()
+    assert (check.state, check.payment_id, answer.status_code) == (CheckState.WRONG_PAYEE, None, 303)
+    pages = [(await cleo.get(path)).status_code for path in (f"{HOME}/desk", f"{HOME}/checks/{check.id}", f"{HOME}/deposits")]
+    refused = await cleo.post(f"{HOME}/checks/{check.id}/bounce")
+    assert (pages, refused.status_code, (await cleo.post(f"{HOME}/checks/{check.id}/return")).status_code) == ([200, 200, 200], 422, 303)

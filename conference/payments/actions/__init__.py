@@ -21,7 +21,7 @@ from conference.payments.actions.checks import GOOD_FOR, NotEnough, NotHere, bou
 from conference.payments.actions.giving import NotToPay, TooMuchBack, ask_refund, compare_with_stripe, paid_back, refund
 from conference.payments.actions.hearing import HEARD, handle_event, reconcile, remember_event
 from conference.payments.actions.leaving import leave_as_gift
-from conference.payments.actions.receipts import NoSponsor, NotInForce, NothingGiven, NotThereYet, issue_receipt, printed, send_on_paper, void_receipt
+from conference.payments.actions.receipts import NoSponsor, NothingGiven, NotInForce, NotThereYet, issue_receipt, printed, send_on_paper, void_receipt
 from conference.payments.actions.settling import ask_capture, ask_void, look_at, settle
 from conference.payments.actions.taking import capture, let_go, receive, see_trouble, void
 from conference.payments.stripe_client import CardsNotTaken, StripeAway

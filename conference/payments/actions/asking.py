@@ -10,7 +10,6 @@ import structlog
 from tortoise.expressions import F
 
 from conference.core import clock
-from conference.core.db import transaction
 from conference.core.jobs import later
 from conference.core.running import running
 from conference.editions.models import Edition

@@ -17,7 +17,6 @@ from conference.payments.actions.receipts import end_receipt
 from conference.payments.models import BY_STRIPE, LineKind, Method, Payment, PaymentLine, PaymentState, Reason, Refund, RefundState
 from conference.payments.stripe_client import SaidNo, ask
 
-
 GONE_WRONG = ("failed", "canceled")
 
 LARGEST = 2**31 - 1  # cents that a column can hold

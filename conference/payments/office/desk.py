@@ -10,7 +10,6 @@ from conference.payments.forms import ArrivalForm
 from conference.payments.models import CheckState
 from conference.payments.wording import CHECK_KINDS, CHECK_NAMES, REASON_NAMES, STATE_KINDS, TROUBLE_NAMES, state_name
 
-
 ON_THE_DESK = (CheckState.RECEIVED, CheckState.WRONG_PAYEE, CheckState.STALE)
 
 

@@ -9,7 +9,8 @@ from conference.core import audit
 from conference.core.i18n import _, format_money
 from conference.core.tables import csv_stream
 from conference.core.web import render, url
-from conference.payments import exports, ledger as accounts, queries
+from conference.payments import exports, queries
+from conference.payments import ledger as accounts
 from conference.payments.models import Fund
 from conference.payments.wording import METHOD_NAMES, MOVEMENT_NAMES, account_name
 

@@ -11,7 +11,6 @@ from conference.editions.models import Edition
 from conference.payments.models import Check, CheckState, LineKind, Method, Payment, PaymentLine, PaymentState, Receipt
 from conference.payments.parts import Part, given, left
 
-
 RECEIPT_LINK, PAYMENT_LINK = "receipt", "payment"
 
 
