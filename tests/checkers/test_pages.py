@@ -57,7 +57,9 @@ WITHOUT_A_LINK = [
     "/healthz", "/readyz", "/metrics", "/static/{path:path}", "/{edition:edition}/sessions/{code:code}/notes/operations",
     # by links in letters
     "/sign-in/now", "/sign-in/{token}", "/{edition:edition}/orders/{code}/{secret}", "/{edition:edition}/waiting/{secret}",
-    "/{edition:edition}/waiting/entries/{entry:uuid}",
+    "/{edition:edition}/waiting/entries/{entry:uuid}", "/{edition:edition}/gifts/{code}/{secret}",
+    # by links on the own page of somebody who paid more than the worth of what they receive
+    "/{edition:edition}/receipts/for/{secret}", "/{edition:edition}/receipts/payment/{payment:uuid}",
     # left out by the crawl itself, which would be signed out
     "/sign-out",
 ]  # fmt: skip

@@ -28,16 +28,17 @@ async def load(world: World) -> None:
     checks = []
     for one in told["gift"]:
         with _days_ago(one["days"]):
-            gift = await _give(edition, funds, one)
+            gift = await _give(world, edition, funds, one)
             checks += [(one, gift, await _arrived(edition, gift, one, by))] if "came" in one or one["way"] != "check" else []
     await _unannounced(edition, by)
     await _to_the_bank(edition, [(one, gift, check) for one, gift, check in checks if check is not None], by)
 
 
-async def _give(edition: Edition, funds: dict[str, Fund], one: dict[str, Any]) -> Gift:
+async def _give(world: World, edition: Edition, funds: dict[str, Fund], one: dict[str, Any]) -> Gift:
     return await actions.give(
-        edition, cents=one["cents"], way=Method(one["way"]), language=one["language"], fund=funds.get(one.get("fund", "")), name=one.get("name", ""), email=one.get("email", "")
-    )
+        edition, cents=one["cents"], way=Method(one["way"]), language=one["language"], fund=funds.get(one.get("fund", "")), name=one.get("name", ""),
+        email=one.get("email", ""), person=world.people.get(one.get("by", "")),
+    )  # fmt: skip
 
 
 async def _arrived(edition: Edition, gift: Gift, one: dict[str, Any], by: UUID) -> Check | None:
