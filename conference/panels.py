@@ -1,6 +1,7 @@
 """What a slice shows on another slice's page."""
 
 from conference.agenda import panels as agenda
+from conference.donations import panels as donations
 from conference.editions import panels as editions
 from conference.letters import panels as letters
 from conference.notes import panels as notes
@@ -9,12 +10,14 @@ from conference.payments import panels as payments
 from conference.registration import panels as registration
 
 PANELS: dict = {
-    "registration.order": [payments.order_payment],
     "registration.office.order": [letters.write_to],
+    "editions.home": [donations.thermometers],
+    "registration.order": [payments.order_payment, donations.left_as_gift],
+    "registration.after": [donations.add_a_gift],
     "agenda.session": [notes.link],
-    "front.my": [registration.my_orders, notes.my_sheets],
+    "front.my": [registration.my_orders, donations.my_gifts, notes.my_sheets],
     "office.home": [registration.places_taken],
-    "payments.payment": [registration.order_of_payment],
+    "payments.payment": [registration.order_of_payment, donations.gift_of_payment],
 }
 
 # What a slice gives for a list on another's page. ``office.todo``: what waits for somebody with duties, as core.todo.Todo; called with

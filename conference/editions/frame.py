@@ -21,7 +21,7 @@ ROOMS = (
     ("editions.travel", lazy("Travel and housing")),
     ("registration.choose", lazy("Register")),
     ("editions.endorse", lazy("Endorse")),
-    ("editions.donate", lazy("Donate")),
+    ("donations.donate", lazy("Donate")),
     ("editions.unity", lazy("Points of unity")),
     ("notes.released", lazy("Session notes")),
 )
@@ -31,7 +31,7 @@ NETWORK = (
 )
 
 
-WHILE_IT_COMES = frozenset({"registration.choose", "editions.endorse", "editions.donate"})  # not in the menu of a past edition
+WHILE_IT_COMES = frozenset({"registration.choose", "editions.endorse", "donations.donate"})  # not in the menu of a past edition
 
 # (route name, what the menu says, which duty it takes; organizers see all but the treasurer's); those without an edition take a
 # duty for the whole organization

@@ -43,10 +43,6 @@ async def endorse(request: Request) -> Response:
     return await _room(request, "endorse")
 
 
-async def donate(request: Request) -> Response:
-    return await _room(request, "donate")
-
-
 async def unity(request: Request) -> Response:
     """The points in force; before any are adopted the page says so."""
     return await render(request, "editions/unity.html", text=await queries.unity_for(request.state.edition))

@@ -16,7 +16,6 @@ routes = [
     page("/{edition:edition}/travel", pages.travel, allow=anyone, ready=HERE),
     page("/{edition:edition}/housing", pages.housing, allow=anyone, ready=HERE),
     page("/{edition:edition}/endorse", pages.endorse, allow=anyone, ready=HERE),
-    page("/{edition:edition}/donate", pages.donate, allow=anyone, ready=HERE),
     page("/{edition:edition}/unity", pages.unity, allow=anyone, ready=HERE),
     page("/contact/write", pages.write, allow=anyone, methods=BOTH),
     page("/contact/written", pages.written, allow=anyone, ready="site"),

@@ -27,10 +27,6 @@ async def contact(request: Request) -> Response:
     return await _organization_page(request, "contact", chapters=await queries.chapters())
 
 
-async def donate(request: Request) -> Response:
-    return await _organization_page(request, "donate")
-
-
 async def _organization_page(request: Request, slug: str, **more: object) -> Response:
     words = await queries.live_words(None, slug)
     return await render(request, f"front/{slug}.html", words=words, network=await queries.organization(), **more)

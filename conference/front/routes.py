@@ -5,7 +5,6 @@ routes = [
     page("/", pages.home, allow=anyone, ready="site"),
     page("/network", pages.network, allow=anyone, ready="site"),
     page("/contact", pages.contact, allow=anyone, ready="site"),
-    page("/donate", pages.donate, allow=anyone, ready="site"),
     page("/news", pages.news, allow=anyone, ready="site"),
     page("/subscribe", pages.subscribe, allow=anyone, ready="site"),
     page("/held", pages.held, allow=anyone, ready="site"),

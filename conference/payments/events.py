@@ -51,5 +51,29 @@ class RefundMade(PaymentEvent):
 
 
 @dataclass(frozen=True)
+class CheckBounced(PaymentEvent):
+    """The bank did not pay a check of ``cents``: the payment is a promise again."""
+
+
+@dataclass(frozen=True)
+class GiftUnannounced(PaymentEvent):
+    """A check came that nobody had promised; ``code`` is what its payment is called by. Money is told of by PaymentCaptured, after this."""
+
+    edition_id: UUID = UUID(int=0)
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class ReceiptIssued:
+    """Made out to somebody; ``by_mail`` where the treasurer is to send it on paper."""
+
+    receipt_id: UUID
+    payment_id: UUID
+    by_mail: bool
+
+
+@dataclass(frozen=True)
 class FundChanged:
+    """Its words, its goal, or what was given for it."""
+
     fund_id: UUID

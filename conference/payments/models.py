@@ -58,7 +58,7 @@ class Payment(Model):
     """Somebody pays once for one thing: ``purpose`` (``order``, ``gift``) and the id of that row.
 
     ``attempt`` counts Checkout sessions; each has its own idempotency key, kept with its parameters. ``promised``: a check or cash
-    will come, a card may still be used instead. ``stray`` money is not ours to keep and has no lines: ``purpose_id`` is the payment
+    will come, a card may still be used instead. ``part`` of an open payment came by check already. ``stray`` money is not ours to keep and has no lines: ``purpose_id`` is the payment
     it came beside.
     """
 
@@ -71,6 +71,7 @@ class Payment(Model):
     cents = fields.Number()
     currency = fields.Short(3)
     refunded = fields.Number(default=0)
+    part = fields.Number(default=0, db_default=0)
     label = fields.Short(120)
     language = fields.Short(8)
     attempt = fields.Number(default=0)
@@ -175,3 +176,104 @@ class LedgerEntry(Model):
         table = "ledger_entry"
         indexes = [("edition_id", "at")]
         unique_together = (("movement", "account", "what"),)
+
+
+BOOKS = 2555  # days: the tax office may ask for the books of seven years
+
+
+class CheckState(StrEnum):
+    """received → deposited, with its batch; wrong payee and stale: no money, goes back; bounced: the bank did not pay it."""
+
+    RECEIVED = "received"
+    WRONG_PAYEE = "wrong payee"
+    STALE = "stale"
+    DEPOSITED = "deposited"
+    BOUNCED = "bounced"
+    RETURNED = "returned"
+
+
+class DepositBatch(Model):
+    """Checks taken to the bank together on a day; ``banked`` is the day the bank's own list shows them."""
+
+    edition = fields.Reference("conference.Edition", related_name="batches")
+    number = fields.Number()
+    day = fields.Day()
+    cents = fields.Number()
+    count = fields.Number()
+    currency = fields.Short(3)
+    banked = fields.Day(null=True)
+    made = fields.Moment()
+
+    class Meta:
+        table = "deposit_batch"
+        unique_together = (("edition", "number"),)
+        constraints = (CheckConstraint(check="cents > 0", name="batch_cents_positive"),)
+
+
+class Check(Model):
+    """A check that came in the mail, for a payment: ``extra`` cents of it are more than was asked for and count as a gift."""
+
+    edition = fields.Reference("conference.Edition", related_name="checks")
+    payment = fields.Reference("conference.Payment", related_name="checks", null=True)
+    batch = fields.Reference("conference.DepositBatch", related_name="checks", null=True)
+    state = fields.Choice(CheckState, db_index=True)
+    cents = fields.Number()
+    extra = fields.Number(default=0)
+    currency = fields.Short(3)
+    number = fields.Short(24, default="")
+    dated = fields.Day(null=True)
+    postmark = fields.Day(null=True)
+    year = fields.Number()
+    writer = fields.Internal(purpose="who wrote a check, for the books", days=BOOKS, after="entry", scope="donor")
+    made = fields.Moment()
+    ended = fields.Moment(null=True)
+
+    class Meta:
+        table = "paper_check"
+        constraints = (CheckConstraint(check="cents > 0 AND extra >= 0 AND extra <= cents", name="check_cents_positive"),)
+        indexes = [("edition_id", "state", "made")]
+
+
+class Series(Model):
+    """Numbers given one after the other without gaps: ``given`` changes only in the transaction that uses the number."""
+
+    name = fields.Short(160, unique=True)
+    given = fields.Number(default=0)
+
+    class Meta:
+        table = "series"
+
+
+class Receipt(Model):
+    """What the one who receives the money in law says about one payment. ``number`` is one of ``issuer`` and ``year``, without gaps.
+
+    ``sponsor`` is a copy of the issuer's name, address, tax number and wording; ``lines`` are [{kind, cents, fair_value}].
+    ``in_force`` is empty once it no longer counts: a payment has one receipt that does.
+    """
+
+    edition = fields.Reference("conference.Edition", related_name="receipts")
+    payment = fields.Reference("conference.Payment", related_name="receipts")
+    issuer = fields.Short(120)
+    year = fields.Number()
+    number = fields.Number()
+    sponsor = fields.Json()
+    lines = fields.Json()
+    cents = fields.Number()
+    currency = fields.Short(3)
+    method = fields.Choice(Method)
+    paid = fields.Day()
+    language = fields.Short(8)
+    demo = fields.Flag(default=False)
+    donor = fields.Internal(purpose="receipts for gifts, which the law wants kept", days=BOOKS, after="entry", scope="donor")
+    address = fields.Internal(purpose="receipts for gifts, which the law wants kept", days=BOOKS, after="entry", scope="donor")
+    note = fields.Internal(purpose="why a receipt no longer counts", days=BOOKS, after="entry", scope="donor")
+    in_force = fields.Flag(null=True, default=True)
+    by_mail = fields.Flag(default=False)
+    printed = fields.Moment(null=True)
+    made = fields.Moment()
+    ended = fields.Moment(null=True)
+
+    class Meta:
+        table = "receipt"
+        unique_together = (("issuer", "year", "number"), ("payment", "in_force"))
+        indexes = [("edition_id", "made")]

@@ -11,6 +11,7 @@ from conference.core.todo import Todo
 from conference.editions.access import Held, editions_with
 from conference.editions.models import Duties, Edition
 from conference.payments import queries
+from conference.payments.models import PaymentState
 from conference.payments.wording import METHOD_NAMES, STATE_KINDS, state_name
 
 
@@ -19,7 +20,11 @@ async def order_payment(order: Any) -> Markup:
     payment = await queries.payment_for("order", order.id)
     if payment is None:
         return Markup("")
-    return Markup(render_text("payments/order_payment.html", payment=payment, state=state_name(payment), kind=STATE_KINDS[payment.state], methods=METHOD_NAMES))
+    receipt = await queries.receipt_of(payment.id) if payment.state is PaymentState.CAPTURED else None
+    paths = {"receipt_path": await queries.receipt_path(receipt) if receipt else "", "ask_path": ""}
+    if receipt is None and await queries.receipt_possible(payment):
+        paths["ask_path"] = await queries.ask_path(payment)
+    return Markup(render_text("payments/order_payment.html", payment=payment, **paths, state=state_name(payment), kind=STATE_KINDS[payment.state], methods=METHOD_NAMES))
 
 
 async def todos(*, held: Held, editions: Sequence[Edition], url: Callable[..., str], **_others: Any) -> list[Todo]:

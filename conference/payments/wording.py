@@ -1,9 +1,9 @@
 """How payments, refunds and accounts are named to people."""
 
-from conference.core.i18n import _, lazy
+from conference.core.i18n import _, format_money, lazy
 from conference.editions.wording import say
 from conference.payments.ledger import fund_of
-from conference.payments.models import Fund, Method, Payment, PaymentState, Reason, RefundState
+from conference.payments.models import CheckState, Fund, Method, Payment, PaymentState, Reason, RefundState
 
 STATE_NAMES = {
     PaymentState.OPEN: lazy("Not paid yet"),
@@ -49,27 +49,53 @@ TROUBLE_NAMES = {
     "refund came back": lazy("A refund came back: the payer's bank could not take it"),
     "disputed": lazy("The payer disputes this at the bank; answer at Stripe"),
     "dispute won": lazy("A dispute was decided for us"),
+    "check bounced": lazy("The bank did not pay the check; it is a promise again"),
+    "bounced late": lazy("The bank did not pay the check, and money of it had been given back"),
     "dispute lost": lazy("A dispute was decided against us; the money is gone"),
 }
+CHECK_NAMES = {
+    CheckState.RECEIVED: lazy("In our hands"),
+    CheckState.WRONG_PAYEE: lazy("Made out to somebody else"),
+    CheckState.STALE: lazy("Too old"),
+    CheckState.DEPOSITED: lazy("Taken to the bank"),
+    CheckState.BOUNCED: lazy("Not paid by the bank"),
+    CheckState.RETURNED: lazy("Sent back"),
+}
+CHECK_KINDS = {
+    CheckState.RECEIVED: "wait", CheckState.WRONG_PAYEE: "warn", CheckState.STALE: "warn", CheckState.DEPOSITED: "good", CheckState.BOUNCED: "bad",
+    CheckState.RETURNED: "plain",
+}  # fmt: skip
 MOVEMENT_NAMES = {
     "paid": lazy("Paid"),
     "refunded": lazy("Paid back"),
     "refund came back": lazy("A refund came back"),
     "came by mistake": lazy("Came by mistake"),
+    "came in part": lazy("Came in part"),
+    "deposited": lazy("Taken to the bank"),
+    "bank": lazy("Found on the bank's list"),
+    "check bounced": lazy("Not paid by the bank"),
+    "left as a gift": lazy("Left as a gift"),
 }
 ACCOUNT_NAMES = {
     "stripe": lazy("At Stripe"),
     "checks": lazy("Checks"),
+    "deposited": lazy("On the way into the bank"),
+    "bank": lazy("In the bank"),
     "cash": lazy("Cash"),
     "income:value": lazy("For places and meals"),
     "income:fee": lazy("Fees"),
     "income:gift": lazy("Gifts"),
+    "part": lazy("Came in part"),
+    "lost": lazy("Lost: given back before the check was not paid"),
     "owed": lazy("To go back"),
 }
 
 
 def state_name(payment: Payment) -> str:
     """How a payment goes, in words."""
+    if payment.part and payment.state is PaymentState.OPEN:
+        missing = format_money(payment.cents - payment.part, payment.currency)
+        return _("Came in part, %(amount)s missing") % {"amount": missing}
     if payment.promised and payment.state is PaymentState.OPEN:
         return _("Check or cash promised")
     if payment.state is PaymentState.CAPTURED and payment.refunded == payment.cents:

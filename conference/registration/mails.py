@@ -46,6 +46,15 @@ async def payment_failed(order_id: str) -> Words | None:
 
 
 @letter
+async def check_bounced(order_id: str) -> Words | None:
+    """The place stays; nothing where it was given up or paid meanwhile."""
+    order = await _order(order_id)
+    if order is None or order.state is not OrderState.CONFIRMED or await _is_paid(order) or not (address := _address(order)):
+        return None
+    return Words(to=address, subject=_("The bank did not pay your check"), template="registration/mail/check_bounced.md", context=_about(order))
+
+
+@letter
 async def no_place(order_id: str) -> Words | None:
     return await _over(order_id, _("No place was left"), "registration/mail/no_place.md")
 

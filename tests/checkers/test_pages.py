@@ -57,12 +57,14 @@ WITHOUT_A_LINK = [
     "/healthz", "/readyz", "/metrics", "/static/{path:path}", "/{edition:edition}/sessions/{code:code}/notes/operations",
     # by links in letters
     "/sign-in/now", "/sign-in/{token}", "/{edition:edition}/orders/{code}/{secret}", "/{edition:edition}/waiting/{secret}",
-    "/{edition:edition}/waiting/entries/{entry:uuid}",
     # after a form was sent
     "/contact/written",
     # by the link of a door, which the registrar hands on; and what there is only once somebody made it
     "/{edition:edition}/door", "/{edition:edition}/door/{secret}", "/{edition:edition}/door/arrivals/{attendee:uuid}", "/{edition:edition}/door/walk-in",
     "/office/{edition:edition}/registration/doors/{door:uuid}", "/office/{edition:edition}/registration/printouts/{printout:uuid}",
+    "/{edition:edition}/waiting/entries/{entry:uuid}", "/{edition:edition}/gifts/{code}/{secret}",
+    # by links on the own page of somebody who paid more than the worth of what they receive
+    "/{edition:edition}/receipts/for/{secret}", "/{edition:edition}/receipts/payment/{payment:uuid}",
     # left out by the crawl itself, which would be signed out
     "/sign-out",
 ]  # fmt: skip

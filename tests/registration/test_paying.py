@@ -115,7 +115,7 @@ async def test_other_slices_payments_are_no_matter_of_ours(house):
     order = await house.buy()
     payment = await payment_of(order)
     for kind in (events.PaymentAuthorised, events.PaymentCaptured, events.PaymentFailed, events.PaymentExpired, events.PaymentVoided, events.PaymentProcessing):
-        await announce(kind(payment.id, "gift", order.id, 2000))
+        await announce(kind(payment.id, "something else", order.id, 2000))
     kept = await fresh(order)
     assert (kept.state, kept.hold_until) == (OrderState.HELD, order.hold_until)
 

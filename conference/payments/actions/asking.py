@@ -10,12 +10,12 @@ import structlog
 from tortoise.expressions import F
 
 from conference.core import clock
-from conference.core.db import transaction
 from conference.core.jobs import later
 from conference.core.running import running
 from conference.editions.models import Edition
 from conference.payments import queries
 from conference.payments.actions.booking import NotOpen
+from conference.payments.actions.giving import give_part_back
 from conference.payments.actions.settling import ask_void, expire, look_at
 from conference.payments.models import MONEY_COMES, Fund, LineKind, Payment, PaymentLine, PaymentState
 from conference.payments.stripe_client import CardsNotTaken, SaidNo, StripeAway, ask
@@ -85,7 +85,7 @@ async def open_checkout(payment_id: UUID, back_to: str) -> str:
 
 async def _open(payment_id: UUID) -> Payment:
     payment = await queries.payment(payment_id)
-    if payment.state is not PaymentState.OPEN:
+    if payment.state is not PaymentState.OPEN or payment.part:
         raise NotOpen()
     return payment
 
@@ -183,10 +183,12 @@ async def expire_checkout(payment_id: UUID) -> str:
 
 
 async def give_up(payment_id: UUID) -> None:
-    """In the caller's transaction: what it was for is cancelled; close the Checkout, or let the card go."""
+    """In the caller's transaction: what it was for is cancelled; close the Checkout, or let the card go. A part that came goes back."""
     await Payment.filter(id=payment_id).update(promised=False)
     payment = await queries.payment(payment_id)
-    if payment.state is PaymentState.OPEN:
+    if payment.state is PaymentState.OPEN and payment.part:
+        await give_part_back(payment)
+    elif payment.state is PaymentState.OPEN:
         await later("payments.expire", payment_id=payment.id)
     elif payment.state is PaymentState.AUTHORISED:
         await ask_void(payment.id)

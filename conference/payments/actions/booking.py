@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from conference.core import clock
+from conference.core import audit, clock, versions
 from conference.core.announce import announce
 from conference.core.db import transaction
-from conference.core.errors import Refused
+from conference.core.errors import NotFound, Refused
 from conference.core.i18n import _
 from conference.payments import events, ledger
-from conference.payments.models import Fund, LedgerEntry, Payment, PaymentState
+from conference.payments.models import Check, CheckState, Fund, LedgerEntry, Payment, PaymentState
 
 
 class NotOpen(Refused):
@@ -20,8 +20,27 @@ class NotOpen(Refused):
 async def open_fund(slug: str, title: dict, goal: int = 0) -> Fund:
     """A fund that gifts can be given for; the known one where there is one of this name."""
     async with transaction():
-        fund, _new = await Fund.get_or_create(slug=slug, defaults={"title": title, "goal": goal})
+        fund, new = await Fund.get_or_create(slug=slug, defaults={"title": title, "goal": goal})
+        if new:
+            await versions.touch("site")
     return fund
+
+
+async def change_fund(fund: Fund, *, title: dict, goal: int, by: UUID) -> Fund:
+    """Other words, or another goal; its short name stays, because the ledger names it."""
+    async with transaction():
+        await Fund.filter(id=fund.id).update(title=title, goal=goal)
+        await audit.record("payments.fund_changed", actor=by, row=fund.id, goal=goal)
+        await announce(events.FundChanged(fund.id))
+    return await Fund.get(id=fund.id)
+
+
+async def lock(payment_id: UUID) -> Payment:
+    """In the caller's transaction: this payment, kept until the end."""
+    found = await Payment.filter(id=payment_id).select_for_update().first()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 async def lock_payment(purpose: str, purpose_id: UUID) -> Payment | None:
@@ -35,6 +54,12 @@ async def lock_payment(purpose: str, purpose_id: UUID) -> Payment | None:
 async def move(payment: Payment, before: tuple[PaymentState, ...], to: PaymentState, **more: Any) -> bool:
     """Change state if it is one of ``before``; of two who try, one wins."""
     return bool(await Payment.filter(id=payment.id, state__in=before).update(state=to, **more))
+
+
+def new_check(payment: Payment, cents: int, state: CheckState, **facts: Any) -> Check:
+    """A check for a payment, still to be written."""
+    now = clock.now()
+    return Check(edition_id=payment.edition_id, payment_id=payment.id, currency=payment.currency, state=state, cents=cents, year=now.year, made=now, **facts)
 
 
 async def book(payment: Payment, what: str, entries: list[ledger.Entry], refund_id: UUID | None = None) -> None:

@@ -13,9 +13,9 @@ from conference.core.i18n import _
 from conference.core.jobs import later
 from conference.payments import events, ledger, queries
 from conference.payments.actions.booking import book
-from conference.payments.models import BY_STRIPE, Payment, PaymentState, Reason, Refund, RefundState
+from conference.payments.actions.receipts import end_receipt
+from conference.payments.models import BY_STRIPE, LineKind, Method, Payment, PaymentLine, PaymentState, Reason, Refund, RefundState
 from conference.payments.stripe_client import SaidNo, ask
-
 
 GONE_WRONG = ("failed", "canceled")
 
@@ -49,6 +49,18 @@ async def ask_refund(payment_id: UUID, cents: int, reason: Reason | str, *, by: 
         if payment.method in BY_STRIPE:
             await later("payments.refund", refund_id=row.id)
     return row
+
+
+async def give_part_back(payment: Payment) -> None:
+    """In the caller's transaction, which holds an open payment that is given up: what came of it goes back by hand.
+
+    The payment is over, and is for what came alone.
+    """
+    over = Payment.filter(id=payment.id, state=PaymentState.OPEN)
+    if await over.update(state=PaymentState.CAPTURED, method=Method.CHECK, cents=payment.part, part=0, ended=clock.now()):
+        await PaymentLine.filter(payment_id=payment.id).delete()
+        await PaymentLine(payment_id=payment.id, kind=LineKind.VALUE, cents=payment.part).save(force_create=True)
+        await ask_refund(payment.id, payment.part, Reason.CANCELLED)
 
 
 async def _reserve(payment_id: UUID, cents: int) -> bool:
@@ -129,7 +141,8 @@ async def _book_refund(row: Refund) -> None:
     assert payment.method is not None
     booked = await queries.booked(payment.id)
     await book(payment, "refunded", ledger.refunded(booked, payment.method, row.cents), row.id)
-    left = sum(cents for account, cents in booked if account in ledger.PLACES.values()) - row.cents
+    left = sum(cents for account, cents in booked if account in ledger.HAVE) - row.cents
+    await end_receipt(payment.id, "money went back")
     await announce(events.RefundMade(payment.id, payment.purpose, payment.purpose_id, row.cents, refund_id=row.id, left=left))
 
 

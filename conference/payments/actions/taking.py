@@ -8,9 +8,9 @@ from conference.core.announce import announce
 from conference.core.db import transaction
 from conference.core.jobs import later
 from conference.payments import events, ledger, queries
-from conference.payments.actions.booking import NotOpen, book, move
+from conference.payments.actions.booking import NotOpen, book, lock, move, new_check
 from conference.payments.actions.settling import failed, let_intent_go, look_at, settle
-from conference.payments.models import Method, Payment, PaymentState
+from conference.payments.models import CheckState, Method, Payment, PaymentState
 from conference.payments.stripe_client import SaidNo, ask
 
 SEE_CHARGE: Any = {"expand": ["latest_charge"]}
@@ -64,14 +64,21 @@ async def see_trouble(payment_id: UUID, *, by: UUID) -> None:
 
 
 async def receive(payment_id: UUID, method: Method, *, by: UUID) -> None:
-    """A check or cash for an open payment has arrived. Raises NotOpen."""
+    """What is still missing of an open payment has arrived, as a check or in cash. Raises NotOpen."""
     assert method in (Method.CHECK, Method.CASH)
-    payment = await queries.payment(payment_id)
     async with transaction():
-        if not await move(payment, (PaymentState.OPEN,), PaymentState.CAPTURED, method=method, promised=False, ended=clock.now()):
-            raise NotOpen()
-        await book(payment, "paid", ledger.captured(method, await queries.lines_of(payment.id)))
-        await audit.record("payments.received", actor=by, row=payment.id, edition=payment.edition_id, method=str(method), cents=payment.cents)
-        if payment.checkout:
-            await later("payments.close_checkout", payment_id=payment.id)
-        await announce(events.PaymentCaptured(payment.id, payment.purpose, payment.purpose_id, payment.cents))
+        payment = await lock(payment_id)
+        if method is Method.CHECK:
+            await new_check(payment, payment.cents - payment.part, CheckState.RECEIVED).save(force_create=True)
+        await arrived(payment, method, by=by)
+
+
+async def arrived(payment: Payment, method: Method, *, by: UUID) -> None:
+    """In the caller's transaction, which holds the payment: all of it is here now. Raises NotOpen."""
+    if not await move(payment, (PaymentState.OPEN,), PaymentState.CAPTURED, method=method, promised=False, part=0, ended=clock.now()):
+        raise NotOpen()
+    await book(payment, "paid", ledger.captured(method, await queries.lines_of(payment.id), payment.part))
+    await audit.record("payments.received", actor=by, row=payment.id, edition=payment.edition_id, method=str(method), cents=payment.cents)
+    if payment.checkout:
+        await later("payments.close_checkout", payment_id=payment.id)
+    await announce(events.PaymentCaptured(payment.id, payment.purpose, payment.purpose_id, payment.cents))

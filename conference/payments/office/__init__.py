@@ -1,13 +1,30 @@
 """The treasurer's pages."""
 
+from conference.payments.office.checks import bounce as bounce
+from conference.payments.office.checks import check as check
+from conference.payments.office.checks import new_check as new_check
+from conference.payments.office.checks import send_back as send_back
+from conference.payments.office.deposits import bank as bank
+from conference.payments.office.deposits import banked as banked
+from conference.payments.office.deposits import deposit as deposit
+from conference.payments.office.deposits import deposit_slip as deposit_slip
+from conference.payments.office.deposits import deposits as deposits
 from conference.payments.office.desk import arrival as arrival
 from conference.payments.office.desk import desk as desk
 from conference.payments.office.desk import hand_over as hand_over
 from conference.payments.office.desk import seen as seen
 from conference.payments.office.desk import troubles as troubles
+from conference.payments.office.funds import fund as fund
+from conference.payments.office.funds import funds as funds
+from conference.payments.office.funds import new_fund as new_fund
 from conference.payments.office.overview import ledger as ledger
 from conference.payments.office.overview import ledger_file as ledger_file
 from conference.payments.office.overview import overview as overview
 from conference.payments.office.payments import payment as payment
 from conference.payments.office.payments import payments as payments
 from conference.payments.office.payments import refund as refund
+from conference.payments.office.receipts import new_receipt as new_receipt
+from conference.payments.office.receipts import printed as printed
+from conference.payments.office.receipts import receipt as receipt
+from conference.payments.office.receipts import receipt_file as receipt_file
+from conference.payments.office.receipts import receipts as receipts

@@ -7,11 +7,14 @@ from conference.core.errors import Refused
 from conference.core.web import read_form, render, see_other
 from conference.payments import actions, queries
 from conference.payments.forms import ArrivalForm
-from conference.payments.wording import REASON_NAMES, STATE_KINDS, TROUBLE_NAMES, state_name
+from conference.payments.models import CheckState
+from conference.payments.wording import CHECK_KINDS, CHECK_NAMES, REASON_NAMES, STATE_KINDS, TROUBLE_NAMES, state_name
+
+ON_THE_DESK = (CheckState.RECEIVED, CheckState.WRONG_PAYEE, CheckState.STALE)
 
 
 async def desk(request: Request) -> Response:
-    """Promises that are open, and what has to be handed over."""
+    """Promises that are open, checks in our hands or set aside, and what has to be handed over."""
     return await _desk(request)
 
 
@@ -19,7 +22,7 @@ async def _desk(request: Request, refusal: Refused | None = None) -> Response:
     edition = request.state.edition
     return await render(
         request, "payments/office/desk.html", 422 if refusal else 200, promises=await queries.open_promises(edition), due=await queries.to_hand_over(edition),
-        reasons=REASON_NAMES, refusal=refusal and refusal.message,
+        checks=await queries.checks_in(edition, *ON_THE_DESK), names=CHECK_NAMES, kinds=CHECK_KINDS, reasons=REASON_NAMES, refusal=refusal and refusal.message,
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from conference.core import audit
 from conference.core.i18n import _, format_money
 from conference.core.tables import csv_stream
 from conference.core.web import render, url
-from conference.payments import exports, ledger as accounts, queries
+from conference.payments import exports, queries
+from conference.payments import ledger as accounts
 from conference.payments.models import Fund
 from conference.payments.wording import METHOD_NAMES, MOVEMENT_NAMES, account_name
 
@@ -24,10 +25,12 @@ async def overview(request: Request) -> Response:
     return await render(
         request,
         "payments/office/overview.html",
-        there=_bars({name: cents for name, cents in sums.items() if name in accounts.PLACES.values()}, funds, edition.currency),
+        there=_bars({name: cents for name, cents in sums.items() if name in accounts.HAVE}, funds, edition.currency),
         income=_bars({name: -cents for name, cents in sums.items() if name.startswith("income:")}, funds, edition.currency),
         total=-sum(cents for name, cents in sums.items() if name.startswith("income:")),
         owed=-sums.get(accounts.OWED, 0),
+        part=-sums.get(accounts.PART, 0),
+        lost=sums.get(accounts.LOST, 0),
         methods=[row | {"name": METHOD_NAMES[row["method"]]} for row in await queries.by_method(edition)],
         promises=promises,
         promised=promised,

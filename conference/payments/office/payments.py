@@ -10,7 +10,19 @@ from conference.core.web import read_form, render, see_other, url
 from conference.payments import actions, queries
 from conference.payments.forms import RefundForm
 from conference.payments.models import Payment, PaymentLine, PaymentState, Reason
-from conference.payments.wording import METHOD_NAMES, MOVEMENT_NAMES, REASON_NAMES, REFUND_NAMES, STATE_KINDS, STATE_NAMES, TROUBLE_NAMES, account_name, state_name
+from conference.payments.wording import (
+    CHECK_KINDS,
+    CHECK_NAMES,
+    METHOD_NAMES,
+    MOVEMENT_NAMES,
+    REASON_NAMES,
+    REFUND_NAMES,
+    STATE_KINDS,
+    STATE_NAMES,
+    TROUBLE_NAMES,
+    account_name,
+    state_name,
+)
 
 ON_A_PAGE = 50
 
@@ -42,13 +54,17 @@ async def _show(request: Request, found: Payment) -> Response:
         lines=await PaymentLine.filter(payment_id=found.id).order_by("id").select_related("fund"),
         refunds=list(zip(refunds, sealing.open(refunds, "note"), strict=True)),
         movements=await queries.movements_of(found.id),
+        checks=await queries.checks_of(found.id),
+        receipts=await queries.receipts_for(found.id),
+        receipt_possible=await queries.receipt_possible(found),
+        check_kinds=CHECK_KINDS,
         events=await queries.events_of(found.id),
         strays=await queries.strays_of(found.id),
         funds=await queries.funds(),
         account_name=account_name,
         state_name=state_name,
         kinds=STATE_KINDS,
-        names={"method": METHOD_NAMES, "reason": REASON_NAMES, "refund": REFUND_NAMES, "trouble": TROUBLE_NAMES, "movement": MOVEMENT_NAMES},
+        names={"method": METHOD_NAMES, "reason": REASON_NAMES, "refund": REFUND_NAMES, "trouble": TROUBLE_NAMES, "movement": MOVEMENT_NAMES, "check": CHECK_NAMES},
     )
 
 

@@ -18,6 +18,7 @@ from conference.registration.actions.looking import end_exports as end_exports
 from conference.registration.actions.looking import export_orders as export_orders
 from conference.registration.actions.looking import fetch_export as fetch_export
 from conference.registration.actions.looking import reveal as reveal
+from conference.registration.actions.paying import on_check_bounced as on_check_bounced
 from conference.registration.actions.paying import on_payment_authorised as on_payment_authorised
 from conference.registration.actions.paying import on_payment_captured as on_payment_captured
 from conference.registration.actions.paying import on_payment_expired as on_payment_expired

@@ -6,7 +6,7 @@ from uuid import UUID
 from conference.core import audit, clock, mail
 from conference.core.db import transaction
 from conference.payments import actions as payments
-from conference.payments.events import PaymentAuthorised, PaymentCaptured, PaymentEvent, PaymentExpired, PaymentFailed, PaymentProcessing, PaymentVoided
+from conference.payments.events import CheckBounced, PaymentAuthorised, PaymentCaptured, PaymentEvent, PaymentExpired, PaymentFailed, PaymentProcessing, PaymentVoided
 from conference.payments.models import PaymentState, Reason
 from conference.payments.queries import payment_for
 from conference.registration import queries
@@ -120,6 +120,15 @@ async def on_payment_voided(event: PaymentVoided) -> None:
     """The card was let go, most often because there was no place: say so."""
     if event.purpose == PURPOSE:
         await _tell_no_place(event)
+
+
+async def on_check_bounced(event: CheckBounced) -> None:
+    """The bank did not pay a check: the place stays theirs, the check is a promise again; a letter asks for another."""
+    if event.purpose == PURPOSE:
+        order = await Order.get(id=event.purpose_id)
+        if order.state is OrderState.CONFIRMED and order.email:
+            key = f"check_bounced:{event.payment_id}:{clock.now().date()}"
+            await mail.post("registration.check_bounced", key=key, language=order.language, order_id=order.id)
 
 
 async def _tell_no_place(event: PaymentEvent) -> None:

@@ -80,6 +80,7 @@ async def _facts(request: Request, found: Order, how: str, payment: Payment | No
         "how": how,
         "payment": payment,
         "paying": await panel("registration.order", order=found) if payment else "",
+        "after": await panel("registration.after", edition=request.state.edition),
         "sponsor": await _sponsor() if how == "check" else None,
         "cards": cards_taken(),
         "card_away": request.query_params.get("card") == "away",

@@ -254,6 +254,12 @@ async def funds() -> dict[str, Fund]:
     return {fund.slug: fund for fund in await Fund.all().order_by("slug")}
 
 
+async def fund_balances() -> dict[str, int]:
+    """Cents that were given for each fund and not given back, by slug; funds nobody gave for are missing."""
+    found = await rows("SELECT account, -sum(cents) AS cents FROM ledger_entry WHERE account LIKE 'income:gift:%' GROUP BY account")
+    return {row["account"].removeprefix("income:gift:"): int(row["cents"]) for row in found}
+
+
 async def fund_balance(fund: Fund) -> int:
     """Cents that were given for a fund and not given back."""
     found = await rows("SELECT coalesce(sum(cents), 0) AS cents FROM ledger_entry WHERE account = ?", [f"income:gift:{fund.slug}"])

@@ -1,0 +1,1 @@
+"""Giving, and one's own gifts."""
