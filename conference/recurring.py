@@ -10,6 +10,10 @@ RECURRING = {
     "registration.release_expired_holds": every(minutes=1),
     "registration.end_offers": every(minutes=5),
     "registration.recount": every(hours=1),
+    "housing.remind": every(hours=1),
+    "housing.let_lapse": every(minutes=10),
+    "housing.end_stays": every(hours=1),
+    "housing.let_go": every(hours=24),
     "agenda.announce_days": every(minutes=10),
     "agenda.let_go_of_ended": every(hours=6),
 }

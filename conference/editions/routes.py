@@ -13,7 +13,6 @@ routes = [
     page("/{edition:edition}/about", pages.about, allow=anyone, ready=HERE),
     page("/{edition:edition}/proposals", pages.proposals, allow=anyone, ready=HERE),
     page("/{edition:edition}/travel", pages.travel, allow=anyone, ready=HERE),
-    page("/{edition:edition}/housing", pages.housing, allow=anyone, ready=HERE),
     page("/{edition:edition}/endorse", pages.endorse, allow=anyone, ready=HERE),
     page("/{edition:edition}/donate", pages.donate, allow=anyone, ready=HERE),
     page("/{edition:edition}/unity", pages.unity, allow=anyone, ready=HERE),
