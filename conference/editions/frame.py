@@ -38,7 +38,7 @@ WHILE_IT_COMES = frozenset({"registration.choose", "editions.endorse", "editions
 OFFICE = (
     ("office.edition_home", lazy("This edition"), None),
     ("registration.office.overview", lazy("Registrations"), Duties.REGISTRAR),
-    ("housing.office.board", lazy("Beds"), Duties.HOUSING),
+    ("housing.office.board", lazy("Housing"), Duties.HOUSING),
     ("agenda.office.sessions", lazy("Schedule"), Duties.EDITOR),
     ("notes.office.sheets", lazy("Session notes"), Duties.EDITOR),
     ("editions.office.pages", lazy("Pages"), Duties.EDITOR),

@@ -49,7 +49,7 @@ async def _offer(row: BedOffer, edition: Edition) -> Holding:
 def _both(row: BedRequest | BedOffer) -> list[tuple[str, str | None]]:
     plain = sealing.open_one(row, "name", "languages", "note", "email", "phone")
     return [
-        (_("Name"), plain.name), (_("Languages"), words(queries.listed(plain.languages), LANGUAGES_SPOKEN)), (_("Note"), plain.note),
+        (_("Name"), plain.name), (_("Languages"), words(queries.listed(plain.languages), LANGUAGES_SPOKEN)), (_("Remark"), plain.note),
         (_("E-mail address"), plain.email), (_("Telephone"), plain.phone),
     ]  # fmt: skip
 
