@@ -10,7 +10,7 @@ from wtforms import validators
 from conference.core.forms import Email, Form, Hidden, Line, Paragraphs, Phone, Pick, PickMany, Whole
 from conference.core.i18n import LANGUAGES, _, lazy
 from conference.editions.models import Edition
-from conference.housing.matching import CONDITIONS, LANGUAGES_SPOKEN, NEEDS, Choice
+from conference.housing.matching import CONDITIONS, LANGUAGES_SPOKEN, NEEDS, Choice, kinds_in_words
 from conference.housing.models import OfferState, RequestState, StayState
 from conference.housing.nights import in_words, nights_of
 
@@ -41,6 +41,8 @@ class _Visible:
 
 
 class _AtLeastOne:
+    field_flags = {"required": True}
+
     def __call__(self, form: Form, field: PickMany) -> None:
         if not field.data:
             raise validators.StopValidation(_("Please choose at least one."))
@@ -128,6 +130,6 @@ class PlaceForm(Form):
     @classmethod
     def of(cls, choices: list[Choice], sent: FormData | None = None) -> "PlaceForm":
         form = cls(sent)
-        form.offer.choices = [(choice.host.code, choice.host.code) for choice in choices]
+        form.offer.choices = [(choice.host.code, f"{choice.host.code} – {kinds_in_words(choice.host.kinds)}") for choice in choices]
         form.hints = {choice.host.code: "; ".join(choice.warnings) or _("Nothing clashes.") for choice in choices}
         return form

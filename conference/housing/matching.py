@@ -52,14 +52,17 @@ class Party:
 
 @dataclass(frozen=True)
 class Host:
-    """``free``: beds left by night; ``off_floor``: how many of all its beds are no place on the floor."""
+    """``free``: beds left by night; ``kinds``: how many of each kind there are altogether."""
 
     id: UUID
     code: str
     free: dict[date, int]
-    off_floor: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
     conditions: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
+
+    def off_floor(self) -> int:
+        return self.kinds.get("bed", 0) + self.kinds.get("sofa", 0)
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def warnings(party: Party, host: Host) -> list[str]:
     """What clashes between a party and a host, one short sentence each."""
     labels = dict(CONDITIONS)
     found = [str(labels[condition]) for need, condition in CLASHES.items() if need in party.needs and condition in host.conditions]
-    if "floor" not in party.needs and party.people > host.off_floor:
+    if "floor" not in party.needs and party.people > host.off_floor():
         found.append(_("Somebody would sleep on the floor"))
     if party.languages and host.languages and not party.languages & host.languages:
         found.append(_("No language in common"))

@@ -27,7 +27,14 @@ def in_words(night: date) -> str:
 
 
 def list_in_words(nights: Sequence[date]) -> str:
-    return "; ".join(in_words(night) for night in nights)
+    """Thu, Jul 22 – Sat, Jul 24; nights that follow each other are said as one."""
+    runs: list[list[date]] = []
+    for night in sorted(nights):
+        if runs and night - runs[-1][-1] == DAY:
+            runs[-1].append(night)
+        else:
+            runs.append([night])
+    return "; ".join(in_words(run[0]) if len(run) == 1 else f"{in_words(run[0])} – {in_words(run[-1])}" for run in runs)
 
 
 def departure(kept: Sequence[str]) -> date:

@@ -10,6 +10,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from conference.core import audit, clock, codes, links, sealing
+from conference.core.db.fast import fetch
 from conference.core.errors import NotFound
 from conference.editions.models import Edition
 from conference.editions.queries import today
@@ -147,10 +148,9 @@ async def offer_by_code(edition: Edition, code: str) -> BedOffer:
 
 
 async def _by_code(model: type[Own], edition: Edition, code: str) -> Own:
-    found = await model.get_or_none(edition_id=edition.id, code=code)
-    if found is None:
-        raise NotFound()
-    return found
+    for found in await fetch(model, "edition_id = ? AND code = ?", [str(edition.id), code]):
+        return found
+    raise NotFound()
 
 
 async def office_stay(edition: Edition, stay_id: UUID) -> Stay:
@@ -212,7 +212,7 @@ async def hosts(edition: Edition) -> list[Host]:
         free[night.offer_id][night.night] = night.beds - night.taken  # type: ignore[attr-defined]
     plains = await sealing.open_many(found, "conditions", "languages")
     return [
-        Host(row.id, row.code, free[row.id], row.kinds.get("bed", 0) + row.kinds.get("sofa", 0), frozenset(listed(plain.conditions)), frozenset(listed(plain.languages)))
+        Host(row.id, row.code, free[row.id], row.kinds, frozenset(listed(plain.conditions)), frozenset(listed(plain.languages)))
         for row, plain in zip(found, plains, strict=True)
     ]
 

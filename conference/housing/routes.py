@@ -28,6 +28,7 @@ routes = [
     page(f"{STAY}/card", stays.card, allow=anyone, methods=POST),
     page(f"{STAY}/arrival", stays.arrived, allow=anyone, methods=POST),
     page(f"{STAY}/leaving", stays.leaving, allow=anyone, methods=POST),
+    page(f"{STAY}/{{button}}", stays.back, allow=anyone),
     page(f"{OFFICE}/", office.board, allow=coordinator),
     page(f"{OFFICE}/requests", office.requests, allow=coordinator),
     page(f"{OFFICE}/requests/new", office.new_request, allow=coordinator, methods=BOTH),

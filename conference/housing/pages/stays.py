@@ -50,6 +50,12 @@ async def _before_both_agreed(row: Asked) -> dict[str, Any]:
     return {**await facts_of(row), "note": sealing.open_one(row, "note").note}
 
 
+async def back(request: Request) -> Response:
+    """From the address of a button that was pressed, as from a page's link to the other language, to the stay."""
+    found, side = await _mine(request)
+    return see_other(request, "housing.stay", stay=found.id, side=side)
+
+
 async def say_yes(request: Request) -> Response:
     """A host who has not told the street yet is asked for it next."""
     found, side = await _mine(request)
