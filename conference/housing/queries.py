@@ -148,7 +148,7 @@ async def offer_by_code(edition: Edition, code: str) -> BedOffer:
 
 
 async def _by_code(model: type[Own], edition: Edition, code: str) -> Own:
-    for found in await fetch(model, "edition_id = ? AND code = ?", [str(edition.id), code]):
+    for found in await fetch(model, "edition_id = ? AND code = ?", [str(edition.id), code]) if code.isalnum() else ():
         return found
     raise NotFound()
 

@@ -157,8 +157,8 @@ async def test_nobody_elses_registration_can_be_used(house, visitor, cast):
     order = await register(house)
     dov = await cast.browser("dov")
     for browser in (visitor, dov):
-        found = [(await browser.get(path)).status_code for path in (f"/2027/housing/orders/{order.code}", "/2027/housing/orders/ZZZZZZ", f"/2027/housing/request?order={order.code}")]
-        assert found == [404] * 3
+        found = [(await browser.get(path)).status_code for path in (f"/2027/housing/orders/{order.code}", "/2027/housing/orders/ZZZZZZ", "/2027/housing/orders/%00", f"/2027/housing/request?order={order.code}")]
+        assert found == [404] * 4
         assert (await browser.post("/2027/housing/request", data=GUEST | {"order": order.code})).status_code == 422
     assert await BedRequest.all().count() == 0
 

@@ -75,6 +75,8 @@ async def _show(request: Request, template: str, form: Any, status: int = 200) -
 
 async def _own_order(request: Request, code: str) -> Order:
     """NotFound for everybody whose registration it is not, and for one that has no place."""
+    if not code.isalnum():
+        raise NotFound()
     order = await order_by_tokens(request.state.edition, code, passes.tokens(request), request.state.person)
     if order.state not in HAS_PLACE:
         raise NotFound()
