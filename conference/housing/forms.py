@@ -114,7 +114,7 @@ class OfferForm(_Asking):
 class StreetForm(Form):
     street = Line(
         lazy("Street, number, bell"), max=200, render_kw={"autocomplete": "street-address"},
-        description=lazy("Shown to this guest once you both said yes, and to no other. Deleted 14 days after the conference."),
+        description=lazy("Shown to your guests once you both have said yes, and to nobody else. Deleted 14 days after the conference."),
     )  # fmt: skip
 
 

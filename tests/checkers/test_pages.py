@@ -57,7 +57,9 @@ WITHOUT_A_LINK = [
     "/healthz", "/readyz", "/metrics", "/static/{path:path}", "/{edition:edition}/sessions/{code:code}/notes/operations",
     # by links in letters
     "/sign-in/now", "/sign-in/{token}", "/{edition:edition}/orders/{code}/{secret}", "/{edition:edition}/waiting/{secret}",
-    "/{edition:edition}/waiting/entries/{entry:uuid}",
+    "/{edition:edition}/waiting/entries/{entry:uuid}", "/{edition:edition}/housing/requests/{row:uuid}/{secret}", "/{edition:edition}/housing/offers/{row:uuid}/{secret}",
+    # where the other language of a page that a button made leads to
+    "/{edition:edition}/housing/stays/{stay:uuid}/{side}/{button}",
     # left out by the crawl itself, which would be signed out
     "/sign-out",
 ]  # fmt: skip

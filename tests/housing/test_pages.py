@@ -360,7 +360,7 @@ async def test_arriving_and_needing_to_leave(house, visitor):
     assert (await visitor.post(f"{path}/arrival")).headers["location"] == path
     assert "You arrived" in (await visitor.get(path)).text
     page = await visitor.post(f"{path}/leaving")
-    assert (page.status_code, '<a href="tel:(312) 555-0100">(312) 555-0100</a>' in page.text) == (200, True)
+    assert (page.status_code, '<a href="tel:3125550100">(312) 555-0100</a>' in page.text) == (200, True)
     found = await Stay.get(id=stay.id)
     assert found.arrived is not None and found.leaving is not None
 
@@ -389,3 +389,14 @@ async def test_own_pages_cost_the_same_for_one_stay_and_for_many(house, visitor)
             await visitor.get(path)
         counts.append(len(said))
     assert counts == [4, 4]
+
+
+async def test_a_host_who_skipped_the_street_can_still_say_it(house, visitor):
+    offer = await house.offer()
+    stay = await house.propose(await house.ask(), offer)
+    own = await opened(visitor, offer)
+    assert "/street" not in (await visitor.get(own)).text
+    await actions.say_yes(stay, Side.HOST)
+    assert f'href="{own}/street"' in (await visitor.get(own)).text
+    await visitor.post(f"{own}/street", data={"street": "1 North Street"})
+    assert "1 North Street" in (await visitor.get(own)).text and 'value="1 North Street"' in (await visitor.get(f"{own}/street")).text

@@ -19,19 +19,19 @@ DAYS = 20
 
 async def load(world: World) -> None:
     edition, told, by = world.editions["2027"], content("housing-2027"), world.people["organizer"]
-    hosts = {one["key"]: await _offer(edition, one, by, place / len(told["host"])) for place, one in enumerate(told["host"])}
+    hosts = {one["key"]: await _offer(edition, one, world, place / len(told["host"])) for place, one in enumerate(told["host"])}
     for place, one in enumerate(told["party"]):
         with _days_ago(DAYS * (1 - place / len(told["party"])) / 2 + 1):
             request = await _ask(edition, one, world.people.get(one.get("role", "")))
         await _go_on(request, one, hosts, by)
 
 
-async def _offer(edition: Edition, told: dict[str, Any], by: Person, part: float) -> BedOffer:
-    kinds = {"bed": 0, "sofa": 0, "floor": 0} | told["kinds"]
+async def _offer(edition: Edition, told: dict[str, Any], world: World, part: float) -> BedOffer:
+    kinds, person = {"bed": 0, "sofa": 0, "floor": 0} | told["kinds"], world.people.get(told.get("role", ""))
     with _days_ago(DAYS * (1 - part) + 5):
-        offer = await actions.offer_beds(edition, kinds=kinds, neighborhood=told["neighborhood"], conditions=told["conditions"], **_both(edition, told))
+        offer = await actions.offer_beds(edition, kinds=kinds, neighborhood=told["neighborhood"], conditions=told["conditions"], person=person, **_both(edition, told))
         if told.get("state") != "offered":
-            await actions.vet(offer, by=by.id)
+            await actions.vet(offer, by=world.people["organizer"].id)
         if told.get("state") == "withdrawn":
             await actions.withdraw(offer)
     return offer

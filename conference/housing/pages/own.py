@@ -45,8 +45,8 @@ async def own_offer(request: Request) -> Response:
 
 
 async def _show(request: Request, row: Asked, status: int = 200, refusal: str = "") -> Response:
-    plain = sealing.open_one(row, "name", "note", "email", "phone", "claim")
-    side = queries.side_of(row)
+    plain = sealing.open_one(row, "name", "note", "email", "phone", "claim", *(["street"] if isinstance(row, BedOffer) else []))
+    side, stays = queries.side_of(row), await queries.stays_of(row)
     return await render(
         request,
         "housing/own.html",
@@ -55,10 +55,11 @@ async def _show(request: Request, row: Asked, status: int = 200, refusal: str = 
         side=side,
         plain=plain,
         facts=await facts_of(row),
-        stays=await queries.stays_of(row),
+        stays=stays,
         looks=await queries.looks(row.id),
         is_asked=queries.is_asked,
         nights=lambda stay: list_in_words(parse(stay.nights)),
+        with_street=any(stay.host_yes for stay in stays) and isinstance(row, BedOffer),
         closed=queries.closed(request.state.edition),
         refusal=refusal,
     )
