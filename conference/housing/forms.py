@@ -113,7 +113,7 @@ class OfferForm(_Asking):
 
 class StreetForm(Form):
     street = Line(
-        lazy("Street, number, bell"), max=200, render_kw={"autocomplete": "street-address"},
+        lazy("Street, number, bell"), max=200, render_kw={"autocomplete": "address-line1"},
         description=lazy("Shown to your guests once you both have said yes, and to nobody else. Deleted 14 days after the conference."),
     )  # fmt: skip
 

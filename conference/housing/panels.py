@@ -14,8 +14,8 @@ from conference.people.models import Person
 
 
 async def of_order(*, edition: Edition, code: str, **_others: Any) -> Markup:
-    """On the page of one's registration: the way to beds for it. Asks the database nothing, because in a rush everybody sees that page."""
-    return Markup(render_text("housing/order_panel.html", edition=edition, code=code))
+    """On the page of one's registration: the way to beds for it, until it is over. Asks the database nothing: in a rush everybody sees that page."""
+    return Markup("") if queries.closed(edition) else Markup(render_text("housing/order_panel.html", edition=edition, code=code))
 
 
 async def my_beds(*, edition: Edition, person: Person, request: Request, **_others: Any) -> Markup:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from tortoise.expressions import Q
+from tortoise.functions import Count
 
 from conference.core import audit, clock, codes, links, sealing
 from conference.core.db.fast import fetch
@@ -15,7 +16,20 @@ from conference.core.errors import NotFound
 from conference.editions.models import Edition
 from conference.editions.queries import today
 from conference.housing.matching import Host, Party
-from conference.housing.models import ANSWER_LASTS, ASKING, LIVE, Asked, BedNight, BedOffer, BedRequest, OfferState, RequestState, Side, Stay, StayState
+from conference.housing.models import (
+    ANSWER_LASTS,
+    ASKING,
+    LIVE,
+    Asked,
+    BedNight,
+    BedOffer,
+    BedRequest,
+    OfferState,
+    RequestState,
+    Side,
+    Stay,
+    StayState,
+)
 from conference.housing.nights import is_over, parse
 from conference.people.models import Person
 
@@ -190,6 +204,21 @@ async def requests(edition: Edition, **only: Any) -> list[BedRequest]:
 async def offers(edition: Edition, **only: Any) -> list[BedOffer]:
     """The oldest first."""
     return await BedOffer.filter(edition_id=edition.id, **only).order_by("made", "id")
+
+
+async def one_page(model: type[Own], edition: Edition, *, after: str = "", most: int = 50, **only: Any) -> list[Own]:
+    """The oldest first, from after the one of this reference on; one more than ``most`` if there are more."""
+    chosen = model.filter(edition_id=edition.id, **only)
+    mark = await model.get_or_none(edition_id=edition.id, code=after) if after else None
+    if mark is not None:
+        chosen = chosen.filter(Q(made__gt=mark.made) | Q(made=mark.made, id__gt=mark.id))
+    return await chosen.order_by("made", "id").limit(most + 1)
+
+
+async def parties_of_hosts(found: Sequence[BedOffer]) -> dict[UUID, int]:
+    """How many parties each of these hosts has or is asked for, by offer id."""
+    counted = await Stay.filter(offer_id__in=[row.id for row in found], state__in=LIVE).annotate(n=Count("id")).group_by("offer_id").values("offer_id", "n") if found else []
+    return {row["offer_id"]: row["n"] for row in counted}
 
 
 def listed(kept: str | None) -> list[str]:

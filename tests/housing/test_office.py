@@ -128,6 +128,19 @@ async def test_lists_cost_the_same_for_one_and_for_thirty(house, cast):
     assert counts == [7, 3, 4] * 2
 
 
+async def test_pages_follow_each_other_without_gaps(house, cast, fixed_clock):
+    for number in range(55):
+        await house.ask(f"N{number}")
+        fixed_clock.on(seconds=number % 3 == 0)
+    bo = await cast.browser("bo")
+    first = await bo.get(f"{ROOT}/requests?state=open")
+    second = await bo.get(first.text.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&"))
+    codes = re.findall(r'<th scope="row"><a href="[^"]+">([A-Z0-9]{6})</a>', first.text + second.text)
+    assert (len(codes), len(set(codes)), 'rel="next"' in second.text) == (55, 55, False)
+    for odd in ("?after=NOSUCH", "?after=%00", "?after=" + "x" * 99):
+        assert (await bo.get(f"{ROOT}/requests{odd}")).status_code == 200
+
+
 async def test_states_filter(house, cast):
     open_, asked = await house.ask("A"), await house.ask("B")
     await house.propose(asked, await house.offer())

@@ -10,8 +10,8 @@ import pytest
 from conference.core import audit, jobs, sealing
 from conference.core.db import is_postgres, rows
 from conference.core.holdings import Subject
-from conference.editions.models import Duties
 from conference.core.panels import panel
+from conference.editions.models import Duties
 from conference.housing import actions, queries
 from conference.housing.models import BedNight, BedOffer, BedRequest, Side, Stay
 from conference.housing.privacy import about, forget

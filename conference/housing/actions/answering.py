@@ -11,7 +11,17 @@ from conference.housing import queries
 from conference.housing.access import coordinators
 from conference.housing.actions import beds
 from conference.housing.actions.placing import ask
-from conference.housing.models import ANSWER_LASTS, LIVE, Asked, BedOffer, BedRequest, RequestState, Side, Stay, StayState
+from conference.housing.models import (
+    ANSWER_LASTS,
+    LIVE,
+    Asked,
+    BedOffer,
+    BedRequest,
+    RequestState,
+    Side,
+    Stay,
+    StayState,
+)
 from conference.housing.nights import parse
 
 MAY_DECLINE = {Side.HOST: LIVE, Side.GUEST: (StayState.GUEST_ASKED, StayState.PLACED)}

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from conference.core import passes, ratelimit, sealing
 from conference.core.errors import NotFound, Refused
 from conference.core.i18n import _
-from conference.core.web import read_form, render, see_other
+from conference.core.web import read_form, render
 from conference.housing import actions, queries
 from conference.housing.forms import CodeForm, StreetForm
 from conference.housing.matching import CONDITIONS, LANGUAGES_SPOKEN, NEEDS, kinds_in_words, words
