@@ -14,6 +14,10 @@ RECURRING = {
     "registration.remove_old_printouts": every(minutes=10),
     "registration.recount": every(hours=1),
     "registration.add_up": every(minutes=10),
+    "housing.remind": every(hours=1),
+    "housing.let_lapse": every(minutes=10),
+    "housing.end_stays": every(hours=1),
+    "housing.let_go": every(hours=24),
     "agenda.announce_days": every(minutes=10),
     "agenda.let_go_of_ended": every(hours=6),
 }

@@ -38,6 +38,7 @@ WHILE_IT_COMES = frozenset({"registration.choose", "editions.endorse", "donation
 OFFICE = (
     ("office.edition_home", lazy("This edition"), None),
     ("registration.office.overview", lazy("Registrations"), Duties.REGISTRAR),
+    ("housing.office.board", lazy("Housing"), Duties.HOUSING),
     ("letters.office.letters", lazy("Letters"), Duties.REGISTRAR),
     ("agenda.office.sessions", lazy("Schedule"), Duties.EDITOR),
     ("notes.office.sheets", lazy("Session notes"), Duties.EDITOR),

@@ -35,10 +35,6 @@ async def travel(request: Request) -> Response:
     return await _room(request, "travel")
 
 
-async def housing(request: Request) -> Response:
-    return await _room(request, "housing")
-
-
 async def endorse(request: Request) -> Response:
     return await _room(request, "endorse")
 

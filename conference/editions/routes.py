@@ -14,7 +14,6 @@ routes = [
     page("/{edition:edition}/about", pages.about, allow=anyone, ready=HERE),
     page("/{edition:edition}/proposals", pages.proposals, allow=anyone, ready=HERE),
     page("/{edition:edition}/travel", pages.travel, allow=anyone, ready=HERE),
-    page("/{edition:edition}/housing", pages.housing, allow=anyone, ready=HERE),
     page("/{edition:edition}/endorse", pages.endorse, allow=anyone, ready=HERE),
     page("/{edition:edition}/unity", pages.unity, allow=anyone, ready=HERE),
     page("/contact/write", pages.write, allow=anyone, methods=BOTH),

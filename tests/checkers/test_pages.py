@@ -65,6 +65,9 @@ WITHOUT_A_LINK = [
     "/{edition:edition}/waiting/entries/{entry:uuid}", "/{edition:edition}/gifts/{code}/{secret}",
     # by links on the own page of somebody who paid more than the worth of what they receive
     "/{edition:edition}/receipts/for/{secret}", "/{edition:edition}/receipts/payment/{payment:uuid}",
+    "/{edition:edition}/housing/requests/{row:uuid}/{secret}", "/{edition:edition}/housing/offers/{row:uuid}/{secret}",
+    # where the other language of a page that a button made leads to
+    "/{edition:edition}/housing/stays/{stay:uuid}/{side}/{button}",
     # left out by the crawl itself, which would be signed out
     "/sign-out",
 ]  # fmt: skip

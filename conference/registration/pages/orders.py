@@ -70,6 +70,7 @@ async def _own_words(request: Request, found: Order) -> dict[str, Any]:
         "names": ", ".join(plain.badge_name or "–" for plain in sealing.open(attendees, "badge_name")),
         "qr": await ticket_picture(attendees[0].ticket),
         "registered": format_moment(found.made, request.state.edition.zone),
+        "more": await panel("registration.own_order", edition=request.state.edition, code=found.code),
     }
 
 

@@ -1,0 +1,1 @@
+"""Public and own pages: asking, offering, one's own page, answering."""
