@@ -10,6 +10,8 @@ RECURRING = {
     "registration.release_expired_holds": every(minutes=1),
     "registration.end_offers": every(minutes=5),
     "registration.recount": every(hours=1),
+    "endorsements.forget_drafts": every(hours=24),
+    "endorsements.make_files": every(minutes=10),
     "agenda.announce_days": every(minutes=10),
     "agenda.let_go_of_ended": every(hours=6),
 }

@@ -393,9 +393,10 @@ def test_every_column_is_classed() -> None:
 
 
 INTERNAL = [
-    "Attendee.badge_name", "Attendee.needs", "Block.bracket", "Block.text", "Block.translations", "Contributor.name", "Operation.result", "Operation.sent",
-    "Order.claim", "Order.email", "Person.email", "Refund.note", "Release.names", "Sheet.prepared_by", "SheetPreview.body", "SheetRelease.inner",
-    "WaitingEntry.email",
+    "Attendee.badge_name", "Attendee.needs", "Block.bracket", "Block.text", "Block.translations", "Contributor.name", "Endorsement.city",
+    "Endorsement.domain", "Endorsement.email", "Endorsement.likeness", "Endorsement.name", "Endorsement.phone", "Endorsement.region",
+    "Endorsement.role", "Endorsement.signer", "Operation.result", "Operation.sent", "Order.claim", "Order.email", "Person.email", "Refund.note",
+    "Release.names", "Sheet.prepared_by", "SheetPreview.body", "SheetRelease.inner", "WaitingEntry.email",
 ]  # fmt: skip
 
 
@@ -439,7 +440,8 @@ def test_no_code_marks_text_as_safe_without_a_reason() -> None:
 
 
 MARKUP_MAKERS = {
-    "conference/core/csrf.py", "conference/core/forms.py", "conference/core/markdown.py", "conference/core/panels.py", "conference/notes/panels.py",
+    "conference/core/csrf.py", "conference/core/forms.py", "conference/core/markdown.py", "conference/core/panels.py", "conference/endorsements/panels.py",
+    "conference/notes/panels.py",
     "conference/payments/panels.py", "conference/registration/keepsakes.py", "conference/registration/panels.py",
 }  # fmt: skip
 

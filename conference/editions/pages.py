@@ -32,10 +32,6 @@ async def housing(request: Request) -> Response:
     return await _room(request, "housing")
 
 
-async def endorse(request: Request) -> Response:
-    return await _room(request, "endorse")
-
-
 async def donate(request: Request) -> Response:
     return await _room(request, "donate")
 

@@ -20,6 +20,8 @@ PURPOSES = {
         lazy("why money was given back"),
         lazy("naming who leads a session"),
         lazy("notes of a session until they are released"),
+        lazy("the name and place you endorse under"),
+        lazy("confirming what you signed"),
     )
 }
 

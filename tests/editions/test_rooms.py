@@ -8,7 +8,7 @@ from conference.core import jobs
 from conference.editions import actions
 from tests.queries import counting
 
-ROOMS = ("about", "proposals", "travel", "housing", "endorse", "donate")
+ROOMS = ("about", "proposals", "travel", "housing", "donate")
 WORDS = {"en": {"title": "Come by train", "body": "## By train\n\nWalk **north**."}, "es": {"title": "Venga en tren", "body": "## En tren\n\nCamine al **norte**."}}
 
 

@@ -1,0 +1,36 @@
+"""Texts to sign, who signed them as everybody may know it, one's own, and what editors look at."""
+
+from conference.endorsements.queries.office import ON_A_PAGE as ON_A_PAGE
+from conference.endorsements.queries.office import Named as Named
+from conference.endorsements.queries.office import alike as alike
+from conference.endorsements.queries.office import case as case
+from conference.endorsements.queries.office import duplicates as duplicates
+from conference.endorsements.queries.office import found as found
+from conference.endorsements.queries.office import listed_rows as listed_rows
+from conference.endorsements.queries.office import page_of as page_of
+from conference.endorsements.queries.office import shown as shown
+from conference.endorsements.queries.office import to_do as to_do
+from conference.endorsements.queries.own import LINK as LINK
+from conference.endorsements.queries.own import held as held
+from conference.endorsements.queries.own import mine as mine
+from conference.endorsements.queries.own import of_subject as of_subject
+from conference.endorsements.queries.own import signed_by as signed_by
+from conference.endorsements.queries.signed import AT_ONCE as AT_ONCE
+from conference.endorsements.queries.signed import Counts as Counts
+from conference.endorsements.queries.signed import counts as counts
+from conference.endorsements.queries.signed import page_of_list as page_of_list
+from conference.endorsements.queries.signed import whole_list as whole_list
+from conference.endorsements.queries.texts import CALL as CALL
+from conference.endorsements.queries.texts import LETTER as LETTER
+from conference.endorsements.queries.texts import UNITY as UNITY
+from conference.endorsements.queries.texts import NotMadeYet as NotMadeYet
+from conference.endorsements.queries.texts import all_texts as all_texts
+from conference.endorsements.queries.texts import file_name as file_name
+from conference.endorsements.queries.texts import has_file as has_file
+from conference.endorsements.queries.texts import is_kept as is_kept
+from conference.endorsements.queries.texts import is_open as is_open
+from conference.endorsements.queries.texts import kept_file as kept_file
+from conference.endorsements.queries.texts import letter_text as letter_text
+from conference.endorsements.queries.texts import signed_text as signed_text
+from conference.endorsements.queries.texts import text_in_force as text_in_force
+from conference.endorsements.queries.texts import texts_in_force as texts_in_force
