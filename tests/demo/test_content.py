@@ -45,7 +45,7 @@ def overlapping(places: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 def test_the_files_are_these():
     assert sorted(TABLES) == [
-        "agenda-2007", "agenda-2027", "editions", "network", "notes-2027", "people", "registration-2027", "sessions-2006", "tickets-2027", "unity",
+        "agenda-2007", "agenda-2027", "editions", "endorsements", "network", "notes-2027", "people", "registration-2027", "sessions-2006", "tickets-2027", "unity",
     ]  # fmt: skip
 
 
