@@ -19,7 +19,7 @@ from conference.endorsements.forms import KIND_NAMES, KINDS
 from conference.endorsements.models import Kind
 
 SECONDS = 60
-LINES = 10
+LINES = 8
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ LISTED, QUIETLY = "listed", "quietly"
 KIND_NAMES = {Kind.ORGANIZATION: lazy("Organization"), Kind.PERSON: lazy("Person")}
 KINDS = {Kind.ORGANIZATION: lazy("Organizations"), Kind.PERSON: lazy("Persons")}
 STATE_NAMES = {
-    State.CONFIRMED: lazy("Waits to be looked at"),
+    State.CONFIRMED: lazy("To look at"),
     State.COUNTED: lazy("Counted"),
     State.DRAFT: lazy("Not confirmed"),
     State.WITHDRAWN: lazy("Withdrawn"),
@@ -36,8 +36,8 @@ class _Readable:
             raise validators.StopValidation(_("Please write a name with letters."))
 
 
-def _listing(label: Any, listed: Any) -> Pick:
-    return Pick(label, choices=[(LISTED, listed), (QUIETLY, lazy("Count me, but do not list me"))], radio=True)
+def _listing(label: Any, listed: Any, quietly: Any = lazy("Count it, but do not list it")) -> Pick:  # noqa: B008  put into words when shown
+    return Pick(label, choices=[(LISTED, listed), (QUIETLY, quietly)], radio=True)
 
 
 class _Signing(Form):
@@ -57,7 +57,7 @@ class PersonForm(_Signing):
     region = Line(lazy("State"), max=40, required=False, render_kw={"autocomplete": "address-level1"})
     email = Email(lazy("E-mail address"), required=False, description=lazy("We send a link there; you confirm with it, and can change or withdraw your signature."))
     phone = Phone(lazy("Telephone"), required=False, description=lazy("Only if you have no e-mail address: we call you to confirm."))
-    listing = _listing(lazy("How shall we show you?"), lazy("List my first name and city"))
+    listing = _listing(lazy("How shall we show you?"), lazy("List my first name and city"), lazy("Count me, but do not list me"))
 
     def validate(self) -> bool:
         sound = super().validate()

@@ -1,6 +1,7 @@
 """What waits for an editor, all there is, and what comes in on paper."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -58,7 +59,7 @@ async def find(request: Request) -> Response:
 async def _show(request: Request, here: str, rows: list[Endorsement], form: FindForm, *, more: str | None = None, state: str | None = None, status: int = 200) -> Response:
     return await render(
         request, "endorsements/office/list.html", status, here=here, rows=queries.shown(rows), form=form, more=more, state=state, todo=await queries.to_do(request.state.edition),
-        states=STATE_NAMES, kinds=KIND_NAMES, ways=AUTHORITY_NAMES, say=say,
+        states=STATE_NAMES, kinds=KIND_NAMES, ways=AUTHORITY_NAMES, zone=ZoneInfo(request.state.edition.zone), say=say,
     )  # fmt: skip
 
 
