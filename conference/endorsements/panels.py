@@ -14,9 +14,8 @@ from conference.endorsements import queries
 
 async def who_signed(*, edition: Edition, **_others: Any) -> Markup:
     """On an edition's main page: how many stand with it, once there are ten."""
-    texts = await queries.texts_in_force(edition)
-    counted = await queries.counts(edition) if texts else {}
-    total = sum(one.total for text in texts[:1] if (one := counted.get(text.id)))
+    text = await queries.letter_text(edition)
+    total = (await queries.counts(edition)).get(text.id, queries.Counts()).total if text else 0
     return Markup(render_text("endorsements/home_panel.html", edition=edition, total=total, say=say)) if total >= 10 else Markup("")
 
 

@@ -1,3 +1,4 @@
+import conference.endorsements.access  # noqa: F401  knows {text:signable}
 from conference.core.web import anyone, page
 from conference.editions.access import duty
 from conference.endorsements import office, pages
@@ -22,10 +23,10 @@ routes = [
     page(f"{MINE}/listing", pages.change, allow=anyone, methods=BOTH),
     page(f"{MINE}/version", pages.sign_anew, allow=anyone, methods=BOTH),
     page(f"{MINE}/withdrawal", pages.withdraw, allow=anyone, methods=BOTH),
-    page(f"{ROOM}/{{text}}", pages.sign, allow=anyone, methods=BOTH),
-    page(f"{ROOM}/{{text}}/organization", pages.sign_organization, allow=anyone, methods=BOTH),
-    page(f"{ROOM}/{{text}}/print", pages.printed, allow=anyone, ready=HERE),
-    page(f"{ROOM}/{{text}}/print.pdf", pages.printed_pdf, allow=anyone, ready=HERE, feed=True),
+    page(f"{ROOM}/{{text:signable}}", pages.sign, allow=anyone, methods=BOTH),
+    page(f"{ROOM}/{{text:signable}}/organization", pages.sign_organization, allow=anyone, methods=BOTH),
+    page(f"{ROOM}/{{text:signable}}/print", pages.printed, allow=anyone, ready=HERE),
+    page(f"{ROOM}/{{text:signable}}/print.pdf", pages.printed_pdf, allow=anyone, ready=HERE, feed=True),
     page(f"{OFFICE}/", office.to_look_at, allow=editor),
     page(f"{OFFICE}/calls", office.to_call, allow=editor),
     page(f"{OFFICE}/duplicates", office.duplicates, allow=editor),

@@ -80,7 +80,7 @@ async def table(request: Request) -> Response:
 async def take_down(request: Request) -> Response:
     """List who signed on paper; the next sheet line can follow at once."""
     edition = request.state.edition
-    texts = await queries.all_texts(edition)
+    texts = (await queries.texts(edition)).all
     form = PaperForm(await read_form(request) if request.method == "POST" else None, given={"text": str(texts[0].id) if texts else ""})
     form.offer(texts)
     if request.method == "POST" and form.validate():

@@ -23,12 +23,10 @@ SHOWN_AT_FIRST = 24
 async def endorse(request: Request) -> Response:
     """What one can put one's name to, how many did, and the first of them."""
     edition = request.state.edition
-    texts, counted = await queries.all_texts(edition), await queries.counts(edition)
-    current = [text for text in texts if text.id in {one.id for one in await queries.texts_in_force(edition)}]
-    shown = next((text for text in texts if text.id in counted and counted[text.id].listed), None)
+    texts = await queries.texts(edition)
+    shown = next((text for text in texts.all if texts.counts(text).listed), None)
     return await render(
-        request, "endorsements/endorse.html", words=await live_words(edition, "endorse"), texts=current, counted=counted, none_yet=queries.Counts(),
-        earlier=[text for text in texts if text not in current], open=queries.is_open(edition), say=say, shown=shown,
+        request, "endorsements/endorse.html", words=await live_words(edition, "endorse"), texts=texts, open=queries.is_open(edition), say=say, shown=shown,
         rows=(await queries.page_of_list(edition, shown.id))[:SHOWN_AT_FIRST] if shown else [], has_letter=await queries.has_file(edition, queries.LETTER), kinds=KINDS,
     )  # fmt: skip
 
@@ -36,31 +34,30 @@ async def endorse(request: Request) -> Response:
 async def version(request: Request) -> Response:
     """A version as it was signed, also after newer ones."""
     text = await queries.signed_text(request.state.edition, request.path_params["version"])
-    return await render(request, "endorsements/version.html", **await around(request, text))
+    in_force = text.id in [one.id for one in await queries.texts_in_force(request.state.edition)]
+    return await render(request, "endorsements/version.html", in_force=in_force, **await around(request, text))
 
 
 async def around(request: Request, text: AdoptedText) -> dict[str, Any]:
     """What every page of a text shows beside it."""
     edition = request.state.edition
     counted = await queries.counts(edition)
-    newest = [one.id for one in await queries.texts_in_force(edition)]
-    return {"text": text, "counts": counted.get(text.id, queries.Counts()), "in_force": text.id in newest, "open": queries.is_open(edition), "say": say}
+    return {"text": text, "counts": counted.get(text.id, queries.Counts()), "open": queries.is_open(edition), "say": say}
 
 
 async def listed(request: Request) -> Response:
     """Who signed a version: all, one kind, or whose name or place has these words; in keyset pages."""
     edition, asked = request.state.edition, request.query_params
-    texts = await queries.all_texts(edition)
-    text = _chosen(texts, asked.get("text", ""))
+    texts = await queries.texts(edition)
+    text = _chosen(texts.all, asked.get("text", ""))
     kind = Kind(asked["kind"]) if asked.get("kind") in list(Kind) else None
     query = " ".join(asked.get("q", "")[:120].split())
     found = await queries.page_of_list(edition, text.id, query=query, kind=kind, after=_uuid(asked.get("after", ""))) if text else []
     kept = {"text": text and str(text.id), "kind": kind and str(kind), "q": query or None}
     more = url(request, "endorsements.listed", **kept, after=found[queries.AT_ONCE - 1]["id"]) if len(found) > queries.AT_ONCE else None
-    counted = (await queries.counts(edition)).get(text.id) if text else None
     return await render(
-        request, "endorsements/list.html", texts=texts, text=text, kind=kind, query=query, rows=found[: queries.AT_ONCE], more=more, kept=kept, kinds=KINDS,
-        counts=counted or queries.Counts(), say=say, has_letter=await queries.has_file(edition, queries.LETTER), open=queries.is_open(edition),
+        request, "endorsements/list.html", texts=texts.all, text=text, kind=kind, query=query, rows=found[: queries.AT_ONCE], more=more, kept=kept, kinds=KINDS,
+        counts=texts.counts(text) if text else queries.Counts(), say=say, has_letter=await queries.has_file(edition, queries.LETTER), open=queries.is_open(edition),
     )  # fmt: skip
 
 

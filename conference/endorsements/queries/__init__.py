@@ -24,7 +24,6 @@ from conference.endorsements.queries.texts import CALL as CALL
 from conference.endorsements.queries.texts import LETTER as LETTER
 from conference.endorsements.queries.texts import UNITY as UNITY
 from conference.endorsements.queries.texts import NotMadeYet as NotMadeYet
-from conference.endorsements.queries.texts import all_texts as all_texts
 from conference.endorsements.queries.texts import file_name as file_name
 from conference.endorsements.queries.texts import has_file as has_file
 from conference.endorsements.queries.texts import is_kept as is_kept
@@ -33,4 +32,5 @@ from conference.endorsements.queries.texts import kept_file as kept_file
 from conference.endorsements.queries.texts import letter_text as letter_text
 from conference.endorsements.queries.texts import signed_text as signed_text
 from conference.endorsements.queries.texts import text_in_force as text_in_force
+from conference.endorsements.queries.texts import texts as texts
 from conference.endorsements.queries.texts import texts_in_force as texts_in_force

@@ -1,5 +1,6 @@
 """What can be signed: the call of an edition and the points of unity in force at it, and the files made of them."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from conference.core.blobs import Blob
@@ -8,6 +9,7 @@ from conference.core.i18n import _
 from conference.editions.models import AdoptedText, Edition
 from conference.editions.queries import call_of, standing_of, unity_for
 from conference.endorsements.models import Endorsement, State
+from conference.endorsements.queries.signed import Counts, counts
 
 CALL, UNITY, LETTER = "call", "unity", "letter"
 IN_FORCE = {CALL: call_of, UNITY: unity_for}
@@ -45,12 +47,28 @@ async def signed_text(edition: Edition, text_id: UUID) -> AdoptedText:
     return found
 
 
-async def all_texts(edition: Edition) -> list[AdoptedText]:
-    """Those in force, then every other version that was signed here, the newest first."""
-    current = await texts_in_force(edition)
-    ids = await Endorsement.filter(edition_id=edition.id, state=State.COUNTED).distinct().values_list("text_id", flat=True)
-    others = AdoptedText.filter(id__in=list(ids)).exclude(id__in=[text.id for text in current]) if current else AdoptedText.filter(id__in=list(ids))
-    return [*current, *await others.select_related("edition").order_by("kind", "-version")] if ids else current
+@dataclass(frozen=True)
+class Texts:
+    """``current`` ones are in force; ``earlier`` versions were signed here, the newest first; ``counted`` by the id of each."""
+
+    current: list[AdoptedText]
+    earlier: list[AdoptedText]
+    counted: dict[UUID, Counts]
+
+    @property
+    def all(self) -> list[AdoptedText]:
+        return [*self.current, *self.earlier]
+
+    def counts(self, text: AdoptedText) -> Counts:
+        return self.counted.get(text.id, Counts())
+
+
+async def texts(edition: Edition) -> Texts:
+    """What there is to sign and to read, and how many signed each."""
+    current, counted = await texts_in_force(edition), await counts(edition)
+    others = counted.keys() - {text.id for text in current}
+    earlier = await AdoptedText.filter(id__in=list(others)).select_related("edition").order_by("kind", "-version") if others else []
+    return Texts(current, earlier, counted)
 
 
 async def letter_text(edition: Edition) -> AdoptedText | None:
