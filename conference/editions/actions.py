@@ -8,9 +8,11 @@ from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 
 from conference.core import audit, clock, mail, sealing, versions
+from conference.core.announce import announce
 from conference.core.db import transaction
 from conference.core.errors import Refused
 from conference.core.i18n import LANGUAGES, _
+from conference.editions.events import TextAdopted
 from conference.editions.models import (
     AdoptedText,
     Chapter,
@@ -207,6 +209,7 @@ async def adopt(
         text = AdoptedText(edition_id=edition.id, kind=kind, version=before + 1, adopted=adopted, published=clock.now(), **words)
         await _adopt_alone(text)
         await audit.record("editions.text_adopted", actor=by and by.id, row=text.id, edition=edition.id, kind=kind, version=text.version)
+        await announce(TextAdopted(text.id, edition.id, kind))
         await versions.touch("site", f"edition:{edition.slug}")
     return text
 

@@ -24,5 +24,10 @@ async def make_files() -> None:
 
 
 @job
+async def tell_of_newer(text_id: str) -> None:
+    await actions.tell_of_newer(UUID(text_id))
+
+
+@job
 async def forget_drafts() -> None:
     await actions.forget_drafts()

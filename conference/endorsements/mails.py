@@ -9,7 +9,7 @@ from conference.core.mail import Words, letter
 from conference.core.running import running
 from conference.editions.wording import say
 from conference.endorsements import queries
-from conference.endorsements.models import Authority, Endorsement, State
+from conference.endorsements.models import STANDING, Authority, Endorsement, State
 
 
 @letter
@@ -28,6 +28,15 @@ async def signed(endorsement_id: str) -> Words | None:
     if endorsement is None or endorsement.state in (State.DRAFT, State.WITHDRAWN):
         return None
     return _words(endorsement, _("Your signature"), "endorsements/mail/signed.md")
+
+
+@letter
+async def newer(endorsement_id: str, text_id: str) -> Words | None:
+    """The text has a newer version: whoever signed an earlier one is asked, and stays with theirs if they do nothing."""
+    endorsement = await _row(endorsement_id)
+    if endorsement is None or endorsement.state not in STANDING or endorsement.text_id == UUID(text_id):
+        return None
+    return _words(endorsement, _("The text you signed has a newer version"), "endorsements/mail/newer.md")
 
 
 async def _row(endorsement_id: str) -> Endorsement | None:

@@ -58,6 +58,10 @@ WITHOUT_A_LINK = [
     # by links in letters
     "/sign-in/now", "/sign-in/{token}", "/{edition:edition}/orders/{code}/{secret}", "/{edition:edition}/waiting/{secret}",
     "/{edition:edition}/waiting/entries/{entry:uuid}",
+    "/{edition:edition}/endorse/link/{secret}", "/{edition:edition}/endorse/mine/{endorsement:uuid}", "/{edition:edition}/endorse/mine/{endorsement:uuid}/listing",
+    "/{edition:edition}/endorse/mine/{endorsement:uuid}/version", "/{edition:edition}/endorse/mine/{endorsement:uuid}/withdrawal",
+    # after a form
+    "/{edition:edition}/endorse/sent",
     # left out by the crawl itself, which would be signed out
     "/sign-out",
 ]  # fmt: skip

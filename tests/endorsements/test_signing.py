@@ -254,3 +254,39 @@ async def test_kinds_are_counted_by_text(signing):
     assert (call.organizations, call.persons, call.total, call.shows_quiet) == (1, 1, 2, False)
     assert (unity.persons, unity.quiet, unity.total, unity.shows_quiet) == (1, 10, 11, True)
     assert Kind.PERSON > Kind.ORGANIZATION, "lists show organizations first"
+
+
+async def test_who_signed_an_earlier_version_is_asked_once_about_the_newer(signing):
+    await signing.person("Ana")
+    await signing.waiting("Harbor Kitchen")
+    await signing.draft("Draft")
+    gone = await signing.person("Gone")
+    await actions.withdraw(gone)
+    await signing.person("Bea", text=signing.unity)
+    await jobs.run_due()
+    assert await Letter.filter(name="endorsements.newer").count() == 0
+    new = await signing.new_call()
+    await jobs.run_due()
+    await actions.tell_of_newer(new.id)
+    assert await Letter.filter(name="endorsements.newer").count() == 2
+    letter = await newest_letter("endorsements.newer")
+    assert "The text you signed has a newer version" in letter and "(version 1)" in letter and "/2027/endorse/link/" in letter
+    assert (await signing.names(), await signing.names(new)) == (["Ana"], []), "nobody is moved who does nothing"
+
+
+async def test_nobody_is_asked_about_a_conference_that_is_over(signing, fixed_clock):
+    await signing.person("Ana")
+    fixed_clock.on(days=90)
+    await signing.new_call()
+    await jobs.run_due()
+    assert await Letter.filter(name="endorsements.newer").count() == 0
+
+
+async def test_one_address_gets_few_letters_a_day_whatever_names_are_signed_with_it(signing, fixed_clock):
+    for number in range(14):
+        await signing.organization(f"Group {'abcdefghijklmn'[number]}")
+        fixed_clock.on(minutes=10)
+    assert await Letter.all().count() == 10
+    fixed_clock.on(days=1)
+    await signing.organization("Group a")
+    assert await Letter.all().count() == 11

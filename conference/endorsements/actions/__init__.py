@@ -9,6 +9,8 @@ from conference.endorsements.actions.moderating import merge as merge
 from conference.endorsements.actions.moderating import refuse as refuse
 from conference.endorsements.actions.moderating import reveal as reveal
 from conference.endorsements.actions.moderating import take_down as take_down
+from conference.endorsements.actions.newer import on_text_adopted as on_text_adopted
+from conference.endorsements.actions.newer import tell_of_newer as tell_of_newer
 from conference.endorsements.actions.own import NothingToChange as NothingToChange
 from conference.endorsements.actions.own import WordsChanged as WordsChanged
 from conference.endorsements.actions.own import change as change

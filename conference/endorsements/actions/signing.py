@@ -14,6 +14,7 @@ from conference.endorsements import queries
 from conference.endorsements.likeness import is_at, likeness
 from conference.endorsements.models import Authority, Endorsement, Kind, State
 
+MOST_LETTERS_A_DAY = 10
 SEALED = ("name", "city", "region", "likeness", "domain", "signer", "role", "email", "phone")
 
 
@@ -117,10 +118,10 @@ async def _write_anew(known: Endorsement, facts: dict[str, Any], plain: dict[str
 
 
 async def _send(endorsement: Endorsement) -> None:
-    """In the caller's transaction: one letter a minute at most, with the link that confirms, or to what was confirmed before."""
-    name = "confirm" if endorsement.state is State.DRAFT else "signed"
-    if not endorsement.email or (name == "confirm" and endorsement.authority is not Authority.MAIL):
+    """In the caller's transaction: the letter with the link that confirms, or with that to what was confirmed before; few a day."""
+    draft = endorsement.state is State.DRAFT
+    if not endorsement.email or (draft and endorsement.authority is not Authority.MAIL):
         return
-    stamp = clock.now().strftime("%Y%m%d%H%M")
-    letter = {"confirm": "endorsements.confirm", "signed": "endorsements.signed"}[name]
-    await mail.post(letter, key=f"{letter}:{endorsement.id}:{stamp}", language=endorsement.language, endorsement_id=endorsement.id)
+    if await queries.letters_of_a_day(endorsement) < MOST_LETTERS_A_DAY:
+        letter, stamp = "endorsements.confirm" if draft else "endorsements.signed", clock.now().strftime("%Y%m%d%H%M")
+        await mail.post(letter, key=f"{letter}:{endorsement.id}:{stamp}", language=endorsement.language, endorsement_id=endorsement.id)

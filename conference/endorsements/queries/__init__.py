@@ -12,6 +12,7 @@ from conference.endorsements.queries.office import shown as shown
 from conference.endorsements.queries.office import to_do as to_do
 from conference.endorsements.queries.own import LINK as LINK
 from conference.endorsements.queries.own import held as held
+from conference.endorsements.queries.own import letters_of_a_day as letters_of_a_day
 from conference.endorsements.queries.own import mine as mine
 from conference.endorsements.queries.own import of_subject as of_subject
 from conference.endorsements.queries.own import signed_by as signed_by
@@ -21,9 +22,11 @@ from conference.endorsements.queries.signed import counts as counts
 from conference.endorsements.queries.signed import page_of_list as page_of_list
 from conference.endorsements.queries.signed import whole_list as whole_list
 from conference.endorsements.queries.texts import CALL as CALL
+from conference.endorsements.queries.texts import IN_FORCE as IN_FORCE
 from conference.endorsements.queries.texts import LETTER as LETTER
 from conference.endorsements.queries.texts import UNITY as UNITY
 from conference.endorsements.queries.texts import NotMadeYet as NotMadeYet
+from conference.endorsements.queries.texts import editions_of as editions_of
 from conference.endorsements.queries.texts import file_name as file_name
 from conference.endorsements.queries.texts import has_file as has_file
 from conference.endorsements.queries.texts import is_kept as is_kept

@@ -1,11 +1,15 @@
 """One's own endorsements: by a secret link, by the address it was given, by the same words sent again."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from conference.core import links, sealing
+from tortoise.expressions import Q
+
+from conference.core import clock, links, sealing
 from conference.core.errors import NotFound
 from conference.core.holdings import Subject
+from conference.core.mail import Letter
 from conference.editions.models import Edition
 from conference.endorsements.models import Endorsement, Kind, State
 
@@ -39,6 +43,14 @@ async def signed_by(edition: Edition, text_id: UUID, kind: Kind, *, email: str, 
     if kind is Kind.ORGANIZATION:
         same = [row for row, plain in zip(same, sealing.open(same, "likeness"), strict=True) if plain.likeness == likeness]
     return next(iter(same), None)
+
+
+async def letters_of_a_day(endorsement: Endorsement) -> int:
+    """How many letters went to its address within a day, whatever was signed with it."""
+    address = sealing.open_one(endorsement, "email").email or ""
+    rows = await sealing.find(Endorsement, "email", address, sealing.scope_of(endorsement, "email"))
+    about = Q(*[Q(key__contains=f":{row.id}:") for row in rows], join_type="OR")
+    return await Letter.filter(about, name__startswith="endorsements.", made__gt=clock.now() - timedelta(days=1)).count() if rows else 0
 
 
 async def of_subject(subject: Subject) -> list[Endorsement]:

@@ -38,6 +38,12 @@ async def texts_in_force(edition: Edition) -> list[AdoptedText]:
     return [found for read in IN_FORCE.values() if (found := await read(edition)) is not None]
 
 
+async def editions_of(text: AdoptedText) -> list[Edition]:
+    """The editions at which this version is in force and can be signed."""
+    known = [edition for edition in await Edition.all() if is_open(edition)]
+    return [edition for edition in known if (found := await IN_FORCE[text.kind](edition)) is not None and found.id == text.id]
+
+
 async def signed_text(edition: Edition, text_id: UUID) -> AdoptedText:
     """A version that is in force here, or is the edition's own, or that somebody signed here. NotFound for others."""
     found = await AdoptedText.filter(id=text_id, published__not_isnull=True).select_related("edition").first()
