@@ -20,6 +20,7 @@ async def made(fixed_clock) -> None:
 
 
 async def test_the_letter_follows_the_list_some_minutes_later(signing, visitor, fixed_clock):
+    await jobs.run_due()
     assert (await visitor.get(f"{ROOT}/letter.pdf")).status_code == 404
     await signing.person("Ana")
     await signing.person("Bea")
@@ -31,7 +32,8 @@ async def test_the_letter_follows_the_list_some_minutes_later(signing, visitor, 
     assert (answer.status_code, answer.headers["content-type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
     assert answer.headers["content-disposition"] == 'inline; filename="2027-endorsements-letter-es.pdf"'
     assert f"{ROOT}/letter.pdf" in (await visitor.get(ROOT)).text
-    assert sorted(name.rpartition(".")[0] for name in await Blob.all().values_list("name", flat=True)) == ["endorsements.letter.en", "endorsements.letter.es"]
+    kept = sorted(name.rpartition(".")[0].removeprefix("endorsements.") for name in await Blob.all().values_list("name", flat=True))
+    assert kept == ["call.en", "call.es", "letter.en", "letter.es", "unity.en", "unity.es"]
 
 
 async def test_who_leaves_is_in_no_file_from_that_moment(signing, visitor, fixed_clock):
@@ -73,6 +75,8 @@ async def test_a_past_conference_keeps_its_letter_and_asks_for_no_pens(signing, 
     await jobs.later("endorsements.make_files")
     await jobs.run_due()
     assert [(await visitor.get(ROOT + path)).status_code for path in ("/letter.pdf", "/call/print", "/call/print.pdf")] == [200, 200, 404]
+    page = (await visitor.get(f"{ROOT}/call/print")).text
+    assert ("Signing is closed" in page, "We sign this text" in page) == (True, False)
 
 
 def everything_in(data: bytes) -> bytes:

@@ -140,7 +140,7 @@ async def test_like_names_and_like_domains_stand_together_and_become_one(signing
     await signing.accepted("Tamale Vendors Association", text=signing.unity)
     fay = await cast.browser("fay")
     page = (await fay.get(f"{OFFICE}/duplicates")).text
-    assert [str(one.id) in page for one in (first, second, third)] == [True] * 3 and page.count("<section") == 1 and "Alone" not in page
+    assert [str(one.id) in page for one in (first, second, third)] == [True] * 3 and page.count('class="panel section"') == 1 and "Alone" not in page
     case = (await fay.get(f"{OFFICE}/{second.id}")).text
     assert "Perhaps the same organization" in case and str(first.id) in case and "Another Name" in case
     await fay.post(f"{OFFICE}/{second.id}/merging", data={"into": str(first.id)})
@@ -169,6 +169,26 @@ async def test_two_editors_who_press_on_either_side_keep_one(signing):
     answers = await asyncio.gather(actions.merge(first, second, by=signing.by.id), actions.merge(second, first, by=signing.by.id), return_exceptions=True)
     assert sorted(type(answer).__name__ for answer in answers) == ["ChangedMeanwhile", "NoneType"]
     assert (await signing.states())["duplicate"] == 1
+
+
+async def test_what_is_counted_with_one_that_leaves_stands_for_itself_again(signing):
+    first, second = await two_alike(signing)
+    await actions.merge(second, first, by=signing.by.id)
+    await actions.withdraw(first)
+    row = await Endorsement.get(id=second.id)
+    assert (row.state, row.into_id, await signing.states()) == (State.CONFIRMED, None, {"confirmed": 1, "withdrawn": 1})
+
+
+async def test_paper_that_was_refused_is_written_down_again(signing, cast):
+    paper = await actions.take_down(signing.edition, signing.call, kind=Kind.ORGANIZATION, name="Paper Group", city="Gary", by=signing.by.id)
+    fay = await cast.browser("fay")
+    assert str(paper.id) in (await fay.post(f"{OFFICE}/search", data={"query": "paper gary"})).text
+    await fay.post(f"{OFFICE}/{paper.id}/refusal")
+    assert "Accept it" not in (await fay.get(f"{OFFICE}/{paper.id}")).text
+    assert (await fay.post(f"{OFFICE}/{paper.id}/acceptance", data={"revision": "1"})).status_code == 422
+    assert await signing.states() == {"refused": 1}
+    await actions.take_down(signing.edition, signing.call, kind=Kind.ORGANIZATION, name="Paper Group", city="Gary", by=signing.by.id)
+    assert await signing.names() == ["Paper Group"]
 
 
 async def test_quiet_names_are_shown_one_at_a_time(signing, cast):

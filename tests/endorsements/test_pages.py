@@ -218,7 +218,7 @@ async def test_an_earlier_version_keeps_its_words_and_its_names(signing, visitor
     new = await signing.new_call()
     await signing.person("Bea", text=new)
     room, old_list, new_list = [(await visitor.get(ROOT + path)).text for path in ("", f"/list?text={signing.call.id}", "/list")]
-    assert f'href="{ROOT}/versions/{signing.call.id}"' in room and "Signed version 1" in new_list
+    assert f'href="{ROOT}/versions/{signing.call.id}"' in room and "The call: signed version 1" in new_list
     assert ("Ana" in old_list, "Bea" in old_list, "Ana" in new_list, "Bea" in new_list) == (True, False, False, True)
     version = (await visitor.get(f"{ROOT}/versions/{signing.call.id}")).text
     assert "We call you to Chicago." in version and "There is a newer version" in version and "Other words." not in version

@@ -24,11 +24,15 @@ class NotTheSame(Refused):
 
 
 async def accept(endorsement: Endorsement, *, revision: int, by: UUID) -> None:
-    """It counts, and is listed unless it is quiet; also one that was refused or put together before. Raises ChangedMeanwhile."""
+    """It counts, and is listed unless it is quiet; also one that was refused or put together before. Raises ChangedMeanwhile.
+
+    What was signed on paper is written down again instead: its words are not kept once it leaves the list.
+    """
     edition = await Edition.get(id=endorsement.edition_id)
     async with transaction():
         await listing.grew(edition)
-        waiting = Endorsement.filter(id=endorsement.id, state__in=(State.CONFIRMED, State.REFUSED, State.DUPLICATE), confirmed__not_isnull=True, revision=revision)
+        decided = Endorsement.filter(id=endorsement.id, state__in=(State.CONFIRMED, State.REFUSED, State.DUPLICATE), revision=revision)
+        waiting = decided.filter(confirmed__not_isnull=True, name__not_isnull=True)
         if endorsement.revision != revision or not await waiting.update(state=State.COUNTED, into_id=None, ended=None, **listing.public_columns(endorsement)):
             raise ChangedMeanwhile()
         await audit.record("endorsements.accepted", actor=by, row=endorsement.id, edition=edition.id)

@@ -108,9 +108,11 @@ async def withdraw(endorsement: Endorsement, *, by: UUID | None = None) -> None:
 
 
 async def _erase(endorsement: Endorsement, to: State) -> bool:
+    """Whatever was counted with it stands for itself again, and an editor looks."""
     mine = Endorsement.filter(id=endorsement.id).exclude(state=State.WITHDRAWN)
     done = await mine.update(state=to, quiet=False, ended=clock.now(), **FORGOTTEN, **listing.UNLISTED)
     await sealing.forget_words(endorsement.id)
+    await Endorsement.filter(into_id=endorsement.id, state=State.DUPLICATE).update(state=State.CONFIRMED, into_id=None, ended=None)
     return bool(done)
 
 

@@ -56,7 +56,7 @@ async def listed(request: Request) -> Response:
     kept = {"text": text and str(text.id), "kind": kind and str(kind), "q": query or None}
     more = url(request, "endorsements.listed", **kept, after=found[queries.AT_ONCE - 1]["id"]) if len(found) > queries.AT_ONCE else None
     return await render(
-        request, "endorsements/list.html", texts=texts.all, text=text, kind=kind, query=query, rows=found[: queries.AT_ONCE], more=more, kept=kept, kinds=KINDS,
+        request, "endorsements/list.html", texts=texts, text=text, kind=kind, query=query, rows=found[: queries.AT_ONCE], more=more, kept=kept, kinds=KINDS,
         counts=texts.counts(text) if text else queries.Counts(), say=say, has_letter=await queries.has_file(edition, queries.LETTER), open=queries.is_open(edition),
     )  # fmt: skip
 

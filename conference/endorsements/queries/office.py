@@ -11,7 +11,7 @@ from tortoise.functions import Count
 from conference.core import sealing
 from conference.core.errors import NotFound
 from conference.editions.models import Edition
-from conference.endorsements.likeness import groups
+from conference.endorsements.likeness import fold, groups
 from conference.endorsements.models import STANDING, Authority, Endorsement, Kind, State
 
 ON_A_PAGE = 50
@@ -53,8 +53,16 @@ async def found(edition: Edition, query: str, most: int = ON_A_PAGE) -> list[End
     if column == "email":
         ids = [row.id for row in await sealing.find(Endorsement, "email", query, scope)]
     else:
-        ids = await sealing.find_words(Endorsement, "name", query, scope, limit=most)
+        ids = [*await sealing.find_words(Endorsement, "name", query, scope, limit=most), *await _listed_with(edition, query, most)]
     return await Endorsement.filter(id__in=ids).order_by("-made", "-id").limit(most).select_related("text") if ids else []
+
+
+async def _listed_with(edition: Edition, query: str, most: int) -> list[UUID]:
+    """What is listed with these words; of paper nothing else is kept."""
+    listed = Endorsement.filter(edition_id=edition.id).exclude(public_name="")
+    for word in fold(query).split()[:8]:
+        listed = listed.filter(public_order__contains=word)
+    return list(await listed.limit(most).values_list("id", flat=True))
 
 
 async def to_do(edition: Edition) -> dict[str, int]:

@@ -8,7 +8,7 @@ from conference.core.errors import NotFound
 from conference.core.i18n import _
 from conference.editions.models import AdoptedText, Edition
 from conference.editions.queries import call_of, standing_of, unity_for
-from conference.endorsements.models import Endorsement, State
+from conference.endorsements.models import Endorsement
 from conference.endorsements.queries.signed import Counts, counts
 
 CALL, UNITY, LETTER = "call", "unity", "letter"
@@ -48,7 +48,7 @@ async def signed_text(edition: Edition, text_id: UUID) -> AdoptedText:
     """A version that is in force here, or is the edition's own, or that somebody signed here. NotFound for others."""
     found = await AdoptedText.filter(id=text_id, published__not_isnull=True).select_related("edition").first()
     here = found is not None and (found.edition_id == edition.id or any(text.id == found.id for text in await texts_in_force(edition)))
-    if found is None or not (here or await Endorsement.exists(edition_id=edition.id, text_id=found.id, state=State.COUNTED)):
+    if found is None or not (here or await Endorsement.exists(edition_id=edition.id, text_id=found.id)):
         raise NotFound()
     return found
 
