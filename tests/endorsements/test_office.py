@@ -17,29 +17,28 @@ from tests.queries import counting
 PAGES = ["/", "/calls", "/duplicates", "/all", "/listed.csv", "/paper", "/{id}"]
 
 
-@pytest.mark.parametrize("page", PAGES)
-async def test_every_page_is_the_editors_alone(signing, cast, visitor, page):
+async def test_every_page_is_the_editors_alone(signing, cast, visitor):
     signed = await signing.waiting()
-    path = OFFICE + page.format(id=signed.id)
-    asked = await visitor.get(path)
-    assert (asked.status_code, asked.headers["location"].startswith("/sign-in?next=%2Foffice%2F2027")) == (303, True)
-    found = {name: (await (await cast.browser(name)).get(path)).status_code for name in ("dov", "cleo", "eve", "fay", "bo")}
-    assert found == {"dov": 404, "cleo": 403, "eve": 403, "fay": 200, "bo": 200}
-    assert (await (await cast.browser("fay")).get(path.replace("2027", "2028"))).status_code == 404
+    for page in PAGES:
+        path = OFFICE + page.format(id=signed.id)
+        asked = await visitor.get(path)
+        assert (asked.status_code, asked.headers["location"].startswith("/sign-in?next=%2Foffice%2F2027")) == (303, True), page
+        found = {name: (await (await cast.browser(name)).get(path)).status_code for name in ("dov", "cleo", "eve", "fay", "bo")}
+        assert found == {"dov": 404, "cleo": 403, "eve": 403, "fay": 200, "bo": 200}, page
+        assert (await (await cast.browser("fay")).get(path.replace("2027", "2028"))).status_code == 404, page
 
 
 DEEDS = ["acceptance", "refusal", "merging", "call", "vouching", "withdrawal", "reveal/name"]
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-async def test_nobody_else_decides(signing, cast, visitor, deed):
-    signed = await signing.waiting()
-    path = f"{OFFICE}/{signed.id}/{deed}"
-    answers = [await visitor.post(path), *[await (await cast.browser(name)).post(path) for name in ("dov", "cleo", "eve")]]
-    assert [answer.status_code for answer in answers] == [401, 404, 403, 403]
-    fay = await cast.browser("fay")
-    unknown = await fay.post(f"{OFFICE}/00000000-0000-4000-8000-000000000000/{deed}")
-    assert (unknown.status_code, (await fay.get(path)).status_code) == (403 if deed == "vouching" else 404, 405)
+async def test_nobody_else_decides(signing, cast, visitor):
+    signed, fay = await signing.waiting(), await cast.browser("fay")
+    for deed in DEEDS:
+        path = f"{OFFICE}/{signed.id}/{deed}"
+        answers = [await visitor.post(path), *[await (await cast.browser(name)).post(path) for name in ("dov", "cleo", "eve")]]
+        assert [answer.status_code for answer in answers] == [401, 404, 403, 403], deed
+        unknown = await fay.post(f"{OFFICE}/00000000-0000-4000-8000-000000000000/{deed}")
+        assert (unknown.status_code, (await fay.get(path)).status_code) == (403 if deed == "vouching" else 404, 405), deed
     assert await signing.states() == {"confirmed": 1}
 
 

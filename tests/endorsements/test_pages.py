@@ -2,7 +2,7 @@
 
 import pytest
 
-from conference.core import jobs, links, sealing
+from conference.core import jobs, links, ratelimit, sealing
 from conference.core.mail import Letter
 from conference.editions.models import AdoptedText
 from conference.endorsements import actions, queries
@@ -103,8 +103,10 @@ async def test_one_address_gets_few_letters_and_one_place_leaves_few_numbers(sig
         assert (await send(visitor, "/call", PERSON)).status_code == 303
         fixed_clock.on(minutes=1)
     assert await Letter.all().count() == 5
-    statuses = [(await send(visitor, "/call", PERSON, email="", phone=f"31255501{number:02}")).status_code for number in range(61)]
-    assert (statuses[:60], statuses[60]) == ([303] * 60, 422)
+    for _ in range(59):
+        await ratelimit.count(ratelimit.FORMS, "endorse", "127.0.0.1")
+    statuses = [(await send(visitor, "/call", PERSON, email="", phone=f"312555010{number}")).status_code for number in range(2)]
+    assert statuses == [303, 422]
 
 
 async def test_a_text_that_changed_while_one_read_is_read_again(signing, visitor):
@@ -164,14 +166,13 @@ async def test_a_past_conference_shows_its_texts_and_takes_no_name(signing, visi
     assert (answer.status_code, "Signing is closed: this conference is over." in answer.text, await Endorsement.all().count()) == (422, True, 1)
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/nothing/organization", "/nothing/print", "/versions/00000000-0000-4000-8000-000000000000", "/link/nothing", "/mine/nothing", "/call/nothing", "/" + "x" * 300])
-async def test_there_is_nothing_under_a_wrong_address(signing, visitor, path):
-    assert (await visitor.get(ROOT + path)).status_code == 404
+WRONG = ["/nothing", "/nothing/organization", "/nothing/print", "/versions/00000000-0000-4000-8000-000000000000", "/link/nothing", "/mine/nothing", "/call/nothing", "/" + "x" * 300]
+OTHER_METHODS = [("POST", ""), ("POST", "/list"), ("PUT", "/call"), ("DELETE", "/call/organization"), ("POST", "/call/print"), ("POST", "/letter.pdf")]
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", ""), ("POST", "/list"), ("PUT", "/call"), ("DELETE", "/call/organization"), ("POST", "/call/print"), ("POST", "/letter.pdf")])
-async def test_other_methods_are_refused(signing, visitor, method, path):
-    assert (await visitor.request(method, ROOT + path)).status_code == 405
+async def test_there_is_nothing_under_a_wrong_address_and_by_other_methods(signing, visitor):
+    assert [path for path in WRONG if (await visitor.get(ROOT + path)).status_code != 404] == []
+    assert [path for method, path in OTHER_METHODS if (await visitor.request(method, ROOT + path)).status_code != 405] == []
 
 
 async def test_nobody_else_opens_a_signature(signing, visitor, cast, app):

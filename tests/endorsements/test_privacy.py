@@ -21,8 +21,9 @@ def token(signed: Endorsement) -> str:
     return links.token(queries.LINK, signed.id, signed.version)
 
 
-async def test_somebody_is_told_all_that_is_kept(signing):
+async def test_somebody_is_told_all_that_is_kept(signing, fixed_clock):
     signed = await signing.accepted(city="Gary", region="Indiana", phone="3125550199")
+    fixed_clock.on(minutes=1)
     await signing.person("Bea", email="office@harbor.example.org", text=signing.unity)
     await signing.person("Cy")
     told = await privacy.about(Subject(email="OFFICE@harbor.example.org"))
