@@ -102,4 +102,4 @@ async def csv_rows(edition: Edition) -> AsyncIterator[list[list[Any]]]:
 
 def _csv_row(row: dict[str, Any], zone: ZoneInfo) -> list[Any]:
     day = row["confirmed"].astimezone(zone).date().isoformat()
-    return [str(KIND_NAMES[row["kind"]]), row["public_name"], row["public_place"], row["text__kind"], row["text__version"], day]
+    return [str(KIND_NAMES[row["kind"]]), row["public_name"], row["public_place"], say(row["text__title"]), row["text__version"], day]

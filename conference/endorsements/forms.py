@@ -52,7 +52,9 @@ class _Signing(Form):
 
 
 class PersonForm(_Signing):
-    name = Line(lazy("Your first name"), max=60, rules=[_Readable()], description=lazy("Any name you are called by. We ask for no last name."), render_kw={"autocomplete": "given-name"})
+    name = Line(
+        lazy("Your first name"), max=60, rules=[_Readable()], description=lazy("Any name you are called by. We ask for no last name."), render_kw={"autocomplete": "given-name"}
+    )
     city = Line(lazy("City"), max=80, rules=[_Readable()], render_kw={"autocomplete": "address-level2"})
     region = Line(lazy("State"), max=40, required=False, render_kw={"autocomplete": "address-level1"})
     email = Email(lazy("E-mail address"), required=False, description=lazy("We send a link there; you confirm with it, and can change or withdraw your signature."))
@@ -85,7 +87,9 @@ class OrganizationForm(_Signing):
     name = Line(lazy("Name of the organization"), max=160, rules=[_Readable()], render_kw={"autocomplete": "organization"})
     city = Line(lazy("City"), max=80, rules=[_Readable()])
     region = Line(lazy("State"), max=40, required=False)
-    domain = Line(lazy("Website"), max=200, required=False, description=lazy("For example harbor-kitchen.example.org; needed if you confirm by mail."), render_kw={"autocomplete": "url", "inputmode": "url"})
+    domain = Line(
+        lazy("Website"), max=200, required=False, description=lazy("For example harbor-kitchen.example.org; needed if you confirm by mail."), render_kw={"inputmode": "url"}
+    )
     signer = Line(lazy("Who signs for it"), max=120, description=lazy("Only editors of the conference see this."), render_kw={"autocomplete": "name"})
     role = Line(lazy("Their part in the organization"), max=120, required=False)
     authority = Pick(lazy("How can we be sure that it may sign?"), choices=[(str(way), words) for way, words in WAYS], radio=True)

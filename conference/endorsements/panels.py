@@ -19,6 +19,11 @@ async def who_signed(*, edition: Edition, **_others: Any) -> Markup:
     return Markup(render_text("endorsements/home_panel.html", edition=edition, total=total, say=say)) if total >= 10 else Markup("")
 
 
+async def sign_unity(*, edition: Edition, **_others: Any) -> Markup:
+    """Under the points of unity: where they can be signed, while that is possible."""
+    return Markup(render_text("endorsements/unity_panel.html", edition=edition)) if queries.is_open(edition) else Markup("")
+
+
 async def my_endorsements(*, edition: Edition, request: Request, **_others: Any) -> Markup:
     """On one's own page: what this browser has the links of."""
     rows = await queries.held(edition, passes.tokens(request))

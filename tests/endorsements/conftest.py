@@ -15,7 +15,7 @@ from conference.core.pdf import Renderer
 from conference.editions.actions import adopt
 from conference.editions.models import AdoptedText, Edition
 from conference.endorsements import actions, queries
-from conference.endorsements.models import Authority, Endorsement, Kind, State
+from conference.endorsements.models import Authority, Endorsement, Kind
 
 QUICK = (sys.executable, "-S", str(Path(__file__).parents[1] / "notes" / "quick_pdf.py"))
 ROOT = "/2027/endorse"
@@ -114,4 +114,3 @@ ORGANIZATION = {
     "name": "Harbor Kitchen", "city": "Chicago", "region": "", "signer": "Delia Roe", "role": "chair", "authority": "mail", "domain": "https://www.harbor.example.org/about",
     "email": "office@harbor.example.org", "phone": "", "listing": "listed",
 }  # fmt: skip
-STANDS = {State.CONFIRMED, State.COUNTED}

@@ -238,7 +238,7 @@ async def test_the_table_holds_what_is_listed_and_runs_nothing(signing, cast):
     answer = await (await cast.browser("fay")).get(f"{OFFICE}/listed.csv")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert (answer.headers["content-type"], answer.headers["content-disposition"]) == ("text/csv; charset=utf-8", 'attachment; filename="endorsements-2027.csv"')
-    assert rows == [["Kind", "Name", "Place", "Text", "Version", "Day of signing"], ["Organization", "'=Harbor Kitchen", "'+Gary", "call", "1", "2027-05-01"]]
+    assert rows == [["Kind", "Name", "Place", "Text", "Version", "Day of signing"], ["Organization", "'=Harbor Kitchen", "'+Gary", "The call", "1", "2027-05-01"]]
 
 
 async def test_lists_cost_the_same_for_one_and_for_thirty(signing, cast):

@@ -334,6 +334,12 @@ async def test_one_sees_what_one_signed_on_ones_own_page(signing, cast, app):
         assert "What I signed" not in (await other.get("/my")).text
 
 
+async def test_the_points_of_unity_lead_to_where_they_are_signed(signing, visitor, fixed_clock):
+    assert 'href="/2027/endorse/unity"' in (await visitor.get("/2027/unity")).text
+    fixed_clock.on(days=90)
+    assert 'href="/2027/endorse/unity"' not in (await visitor.get("/2027/unity?x=1")).text
+
+
 async def test_the_main_page_says_how_many_stand_with_it_from_ten_on(signing, visitor):
     for number in range(10):
         page = (await visitor.get("/2027/")).text

@@ -1,7 +1,6 @@
 """Putting a name to a text, confirming, changing and withdrawing it: without HTTP."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 

@@ -133,7 +133,7 @@ async def alike(endorsement: Endorsement) -> list[Named]:
 async def listed_rows(edition: Edition, portion: int = 200) -> AsyncIterator[list[dict[str, Any]]]:
     """All that is listed, oldest first, some at a time: public columns alone."""
     mark: dict[str, Any] | None = None
-    columns = ("id", "kind", "public_name", "public_place", "confirmed", "text__kind", "text__version")
+    columns = ("id", "kind", "public_name", "public_place", "confirmed", "text__title", "text__version")
     while True:
         rows = Endorsement.filter(edition_id=edition.id, state=State.COUNTED, quiet=False)
         if mark is not None:
