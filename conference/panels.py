@@ -3,6 +3,7 @@
 from conference.agenda import panels as agenda
 from conference.donations import panels as donations
 from conference.editions import panels as editions
+from conference.endorsements import panels as endorsements
 from conference.housing import panels as housing
 from conference.letters import panels as letters
 from conference.notes import panels as notes
@@ -12,14 +13,15 @@ from conference.registration import panels as registration
 
 PANELS: dict = {
     "registration.office.order": [letters.write_to],
-    "editions.home": [donations.thermometers],
+    "editions.home": [endorsements.who_signed, donations.thermometers],
+    "editions.unity": [endorsements.sign_unity],
     "registration.order": [payments.order_payment, donations.left_as_gift],
     "registration.own_order": [housing.of_order],
     "registration.after": [donations.add_a_gift],
     "editions.travel": [housing.ask_or_offer],
     "agenda.session": [notes.link],
-    "front.my": [registration.my_orders, housing.my_beds, donations.my_gifts, notes.my_sheets],
-    "office.home": [registration.places_taken, housing.beds_wanted],
+    "front.my": [registration.my_orders, housing.my_beds, donations.my_gifts, notes.my_sheets, endorsements.my_endorsements],
+    "office.home": [registration.places_taken, housing.beds_wanted, endorsements.to_do],
     "payments.payment": [registration.order_of_payment, donations.gift_of_payment],
 }
 

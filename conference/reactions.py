@@ -3,13 +3,14 @@
 from conference.agenda import actions as agenda
 from conference.donations import actions as donations
 from conference.editions import events as editions
+from conference.endorsements import actions as endorsements
 from conference.payments import events as payments
 from conference.registration import actions as registration
 from conference.registration import events as registered
 
 REACTIONS: dict = {
     editions.PagePublished: [agenda.on_page_published],
-    editions.TextAdopted: [agenda.on_text_adopted],
+    editions.TextAdopted: [agenda.on_text_adopted, endorsements.on_text_adopted],
     payments.PaymentAuthorised: [registration.on_payment_authorised, donations.on_payment_authorised],
     payments.PaymentProcessing: [registration.on_payment_processing],
     payments.PaymentCaptured: [registration.on_payment_captured, donations.on_payment_captured],

@@ -18,6 +18,8 @@ RECURRING = {
     "housing.let_lapse": every(minutes=10),
     "housing.end_stays": every(hours=1),
     "housing.let_go": every(hours=24),
+    "endorsements.forget_drafts": every(hours=24),
+    "endorsements.make_files": every(minutes=10),
     "agenda.announce_days": every(minutes=10),
     "agenda.let_go_of_ended": every(hours=6),
 }

@@ -398,9 +398,11 @@ INTERNAL = [
     "Attendee.badge_name", "Attendee.needs", "BedOffer.claim", "BedOffer.conditions", "BedOffer.email", "BedOffer.languages", "BedOffer.name",
     "BedOffer.neighborhood", "BedOffer.note", "BedOffer.phone", "BedOffer.street", "BedRequest.claim", "BedRequest.email", "BedRequest.languages",
     "BedRequest.name", "BedRequest.needs", "BedRequest.note", "BedRequest.phone", "Block.bracket", "Block.text", "Block.translations", "Check.writer",
-    "ContactMessage.name", "ContactMessage.reach", "ContactMessage.words", "Contributor.name", "Factor.secret", "Figures.needs", "Gift.email", "Gift.name",
-    "Mailing.words", "Operation.result", "Operation.sent", "Order.claim", "Order.email", "Person.email", "PrintoutPart.body", "Receipt.address",
-    "Receipt.donor", "Receipt.note", "Refund.note", "Release.names", "Sheet.prepared_by", "SheetPreview.body", "SheetRelease.inner", "WaitingEntry.email",
+    "ContactMessage.name", "ContactMessage.reach", "ContactMessage.words", "Contributor.name", "Endorsement.city", "Endorsement.domain", "Endorsement.email",
+    "Endorsement.likeness", "Endorsement.name", "Endorsement.phone", "Endorsement.region", "Endorsement.role", "Endorsement.signer", "Factor.secret",
+    "Figures.needs", "Gift.email", "Gift.name", "Mailing.words", "Operation.result", "Operation.sent", "Order.claim", "Order.email", "Person.email",
+    "PrintoutPart.body", "Receipt.address", "Receipt.donor", "Receipt.note", "Refund.note", "Release.names", "Sheet.prepared_by", "SheetPreview.body",
+    "SheetRelease.inner", "WaitingEntry.email",
 ]  # fmt: skip
 
 
@@ -445,8 +447,8 @@ def test_no_code_marks_text_as_safe_without_a_reason() -> None:
 
 MARKUP_MAKERS = {
     "conference/core/csrf.py", "conference/core/forms.py", "conference/core/markdown.py", "conference/core/panels.py", "conference/donations/panels.py",
-    "conference/housing/panels.py", "conference/letters/panels.py", "conference/notes/panels.py", "conference/payments/panels.py",
-    "conference/people/numbers.py", "conference/registration/keepsakes.py", "conference/registration/panels.py",
+    "conference/endorsements/panels.py", "conference/housing/panels.py", "conference/letters/panels.py", "conference/notes/panels.py",
+    "conference/payments/panels.py", "conference/people/numbers.py", "conference/registration/keepsakes.py", "conference/registration/panels.py",
 }  # fmt: skip
 
 

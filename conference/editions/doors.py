@@ -36,8 +36,8 @@ _TRAVEL = Door("editions.travel", lazy("Travel and housing"), lazy("How to get h
 _PROPOSALS = Door("editions.proposals", lazy("Proposals"), lazy("What is to be discussed, changed and adopted together."))
 _NOTES = Door("notes.released", lazy("Read the session notes"), lazy("Goals and decisions, session by session, to read and to print."))
 _UNITY = Door("editions.unity", lazy("Points of unity"), lazy("What we agree on, in the words that were adopted."))
-_ENDORSE = Door("editions.endorse", lazy("Endorse"), lazy("Say in public that you stand with this conference."))
 _DONATE = Door("donations.donate", lazy("Donate"), lazy("Small gifts keep the places affordable."))
+_ENDORSE = Door("endorsements.endorse", lazy("Endorse"), lazy("Say in public that you stand with this conference."))
 
 # The first two are the buttons of the cover.
 _DOORS = {

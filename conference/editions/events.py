@@ -14,7 +14,8 @@ class PagePublished:
 
 @dataclass(frozen=True)
 class TextAdopted:
-    """A new version of an adopted text, such as the points of unity, is in force from this edition on."""
+    """A new version of a text is published: of the points of unity, in force from this edition on, or of an edition's call."""
 
+    text_id: UUID
     edition_id: UUID
     kind: str

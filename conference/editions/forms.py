@@ -10,7 +10,7 @@ from wtforms import validators
 from conference.core import clock
 from conference.core.forms import DayField, Email, Form, Hidden, Line, Paragraphs, Phone, Pick, Tick, Upload
 from conference.core.i18n import _, lazy
-from conference.editions.models import Chapter, Duties, Edition, MessageState, Organization, Resource, ResourceKind
+from conference.editions.models import AdoptedText, Chapter, Duties, Edition, MessageState, Organization, Resource, ResourceKind
 
 LANGUAGES = ("en", "es")
 LONGEST_DAYS = 31
@@ -32,6 +32,47 @@ class PageForm(Form):
         """0 where nothing was there before."""
         typed = self.revision.data or ""
         return int(typed) if re.fullmatch("[0-9]{1,9}", typed) else 0
+
+
+class CallForm(Form):
+    """The conference's call in both languages, paragraph by paragraph; ``after`` is the version its writer had before them."""
+
+    after = Hidden(max=12, required=False)
+    title_en = Line(lazy("Title in English"), max=200)
+    intro_en = Paragraphs(lazy("In one paragraph, in English"), max=1_000)
+    body_en = Paragraphs(lazy("Text in English"), max=20_000)
+    title_es = Line(lazy("Title in Spanish"), max=200)
+    intro_es = Paragraphs(lazy("In one paragraph, in Spanish"), max=1_000)
+    body_es = Paragraphs(lazy("Text in Spanish"), max=20_000)
+
+    def validate_body_es(self, field: Paragraphs) -> None:
+        counts = {"english": len(self._paragraphs("en")), "spanish": len(self._paragraphs("es"))}
+        if counts["english"] != counts["spanish"]:
+            raise validators.ValidationError(
+                _("Both languages need the same paragraphs: English has %(english)s, Spanish %(spanish)s. An empty line parts two of them.") % counts
+            )
+
+    def _paragraphs(self, code: str) -> list[str]:
+        return [" ".join(part.split()) for part in re.split(r"\n\s*\n", self[f"body_{code}"].data or "") if part.strip()]
+
+    def words(self) -> dict[str, Any]:
+        """As ``actions.adopt`` takes them."""
+        pairs = zip(self._paragraphs("en"), self._paragraphs("es"), strict=True)
+        said = {name: {code: self[f"{name}_{code}"].data for code in LANGUAGES} for name in ("title", "intro")}
+        return said | {"points": [{"text": {"en": english, "es": spanish}} for english, spanish in pairs]}
+
+    def version_before(self) -> int:
+        """0 where there was none."""
+        typed = self.after.data or ""
+        return int(typed) if re.fullmatch("[0-9]{1,9}", typed) else 0
+
+    @staticmethod
+    def given(text: AdoptedText | None) -> dict[str, Any]:
+        if text is None:
+            return {"after": "0"}
+        words = {f"{name}_{code}": getattr(text, name).get(code, "") for name in ("title", "intro") for code in LANGUAGES}
+        bodies = {f"body_{code}": "\n\n".join(point["text"].get(code, "") for point in text.points) for code in LANGUAGES}
+        return words | bodies | {"after": str(text.version)}
 
 
 COLORS = [

@@ -20,7 +20,7 @@ ROOMS = (
     ("editions.proposals", lazy("Proposals")),
     ("editions.travel", lazy("Travel and housing")),
     ("registration.choose", lazy("Register")),
-    ("editions.endorse", lazy("Endorse")),
+    ("endorsements.endorse", lazy("Endorse")),
     ("donations.donate", lazy("Donate")),
     ("editions.unity", lazy("Points of unity")),
     ("notes.released", lazy("Session notes")),
@@ -31,7 +31,7 @@ NETWORK = (
 )
 
 
-WHILE_IT_COMES = frozenset({"registration.choose", "editions.endorse", "donations.donate"})  # not in the menu of a past edition
+WHILE_IT_COMES = frozenset({"registration.choose", "endorsements.endorse", "donations.donate"})  # not in the menu of a past edition
 
 # (route name, what the menu says, which duty it takes; organizers see all but the treasurer's); those without an edition take a
 # duty for the whole organization
@@ -42,6 +42,7 @@ OFFICE = (
     ("letters.office.letters", lazy("Letters"), Duties.REGISTRAR),
     ("agenda.office.sessions", lazy("Schedule"), Duties.EDITOR),
     ("notes.office.sheets", lazy("Session notes"), Duties.EDITOR),
+    ("endorsements.office.to_look_at", lazy("Endorsements"), Duties.EDITOR),
     ("editions.office.pages", lazy("Pages"), Duties.EDITOR),
     ("payments.office.overview", lazy("Money"), Duties.TREASURER),
     ("editions.office.facts", lazy("About this edition"), Duties.ORGANIZER),

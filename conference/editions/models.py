@@ -210,14 +210,17 @@ class ResourceFile(Model):
 
 
 class AdoptedText(Model):
-    """A versioned text with numbered points, such as the points of unity. Endorsements and sessions name a version."""
+    """A versioned text in points: the points of unity, or the conference's call, whose points are paragraphs without a title.
+
+    Endorsements and sessions name a version; a new one never changes those before it.
+    """
 
     edition = fields.Reference("conference.Edition", related_name="adopted_texts")
     kind = fields.Short(40, default="unity")
     version = fields.Number(default=1)
     title = fields.Json()
     intro = fields.Json(default=dict)
-    points = fields.Json()  # [{"title": {...}, "text": {...}}, ...]
+    points = fields.Json()  # [{"title": {...}, "text": {...}}, ...]; a title may be missing
     note = fields.Json(default=dict)
     adopted = fields.Day(null=True)
     published = fields.Moment(null=True)

@@ -35,13 +35,10 @@ async def travel(request: Request) -> Response:
     return await _room(request, "travel")
 
 
-async def endorse(request: Request) -> Response:
-    return await _room(request, "endorse")
-
-
 async def unity(request: Request) -> Response:
     """The points in force; before any are adopted the page says so."""
-    return await render(request, "editions/unity.html", text=await queries.unity_for(request.state.edition))
+    edition = request.state.edition
+    return await render(request, "editions/unity.html", text=await queries.unity_for(edition), shown=await panel("editions.unity", edition=edition))
 
 
 async def _room(request: Request, slug: str) -> Response:

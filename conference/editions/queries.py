@@ -118,6 +118,14 @@ async def chapters() -> list[Chapter]:
     return await Chapter.all().order_by("place", "name")
 
 
+async def call_of(edition: Edition) -> AdoptedText | None:
+    """The conference's call in its newest version; each edition has its own."""
+    return await AdoptedText.filter(edition_id=edition.id, kind="call", published__not_isnull=True).select_related("edition").order_by("-version").first()
+
+
+async def calls(edition: Edition) -> list[AdoptedText]:
+    """Every version of the call, the newest first."""
+    return await AdoptedText.filter(edition_id=edition.id, kind="call").order_by("-version")
 # What people wrote to us
 
 

@@ -32,6 +32,8 @@ PURPOSES = {
         lazy("naming who leads a session"),
         lazy("notes of a session until they are released"),
         lazy("a message you wrote to us"),
+        lazy("the name and place you endorse under"),
+        lazy("confirming what you signed"),
     )
 }
 

@@ -68,6 +68,10 @@ WITHOUT_A_LINK = [
     "/{edition:edition}/housing/requests/{row:uuid}/{secret}", "/{edition:edition}/housing/offers/{row:uuid}/{secret}",
     # where the other language of a page that a button made leads to
     "/{edition:edition}/housing/stays/{stay:uuid}/{side}/{button}",
+    "/{edition:edition}/endorse/link/{secret}", "/{edition:edition}/endorse/mine/{endorsement:uuid}", "/{edition:edition}/endorse/mine/{endorsement:uuid}/listing",
+    "/{edition:edition}/endorse/mine/{endorsement:uuid}/version", "/{edition:edition}/endorse/mine/{endorsement:uuid}/withdrawal",
+    # after a form
+    "/{edition:edition}/endorse/sent",
     # left out by the crawl itself, which would be signed out
     "/sign-out",
 ]  # fmt: skip

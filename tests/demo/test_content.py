@@ -45,8 +45,8 @@ def overlapping(places: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 def test_the_files_are_these():
     assert sorted(TABLES) == [
-        "agenda-2007", "agenda-2027", "donations-2027", "editions", "housing-2027", "letters-2027", "messages", "network", "notes-2027", "people",
-        "registration-2027", "resources", "sessions-2006", "tickets-2027", "unity",
+        "agenda-2007", "agenda-2027", "donations-2027", "editions", "endorsements", "housing-2027", "letters-2027", "messages", "network", "notes-2027",
+        "people", "registration-2027", "resources", "sessions-2006", "tickets-2027", "unity",
     ]  # fmt: skip
 
 

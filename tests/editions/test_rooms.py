@@ -8,7 +8,7 @@ from conference.core import jobs
 from conference.editions import actions
 from tests.queries import counting
 
-ROOMS = ("about", "proposals", "travel", "endorse")
+ROOMS = ("about", "proposals", "travel")
 WORDS = {"en": {"title": "Come by train", "body": "## By train\n\nWalk **north**."}, "es": {"title": "Venga en tren", "body": "## En tren\n\nCamine al **norte**."}}
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 
 from conference.core import audit, clock, mail, sealing, versions
@@ -216,15 +217,35 @@ async def turn_the_page() -> None:
             await versions.touch("site", *[f"edition:{one.slug}" for one in turning])
 
 
-async def adopt(edition: Edition, *, kind: str = "unity", adopted: date | None = None, **words: Any) -> AdoptedText:
-    """Publish a new version of an adopted text; the older ones stay."""
+async def adopt(
+    edition: Edition, *, kind: str = "unity", adopted: date | None = None, after: int | None = None, by: Person | None = None, **words: Any
+) -> AdoptedText:
+    """Publish a new version of an adopted text; the older ones stay. The same words sent twice are one version.
+
+    after: the version its writer had before them, 0 for none; ChangedMeanwhile where there is another by now.
+    """
     async with transaction():
-        version = await AdoptedText.filter(edition_id=edition.id, kind=kind).count() + 1
-        text = AdoptedText(edition_id=edition.id, kind=kind, version=version, adopted=adopted, published=clock.now(), **words)
-        await text.save(force_create=True)
-        await announce(TextAdopted(edition.id, kind))
+        last = await AdoptedText.filter(edition_id=edition.id, kind=kind).order_by("-version").first()
+        if last is not None and all(getattr(last, name) == value for name, value in words.items()):
+            return last
+        before = last.version if last else 0
+        if after is not None and after != before:
+            raise ChangedMeanwhile()
+        text = AdoptedText(edition_id=edition.id, kind=kind, version=before + 1, adopted=adopted, published=clock.now(), **words)
+        await _adopt_alone(text)
+        await audit.record("editions.text_adopted", actor=by and by.id, row=text.id, edition=edition.id, kind=kind, version=text.version)
+        await announce(TextAdopted(text.id, edition.id, kind))
         await versions.touch("site", f"edition:{edition.slug}")
     return text
+
+
+async def _adopt_alone(text: AdoptedText) -> None:
+    """Of two who publish the same version at once, one is told."""
+    try:
+        async with transaction():
+            await text.save(force_create=True)
+    except IntegrityError:
+        raise ChangedMeanwhile() from None
 
 
 async def take_duty(duty: Duty, *, by: Person | None = None) -> None:

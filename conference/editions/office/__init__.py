@@ -1,5 +1,6 @@
 """Back office: an edition's pages, facts and duties, the same for the network as a whole, its messages and what it hands out."""
 
+from conference.editions.office.call import call as call
 from conference.editions.office.duties import duties as duties
 from conference.editions.office.duties import end_duty as end_duty
 from conference.editions.office.facts import facts as facts
