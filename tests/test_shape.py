@@ -394,7 +394,7 @@ def test_every_column_is_classed() -> None:
 
 INTERNAL = [
     "Attendee.badge_name", "Attendee.needs", "Block.bracket", "Block.text", "Block.translations", "Contributor.name", "Operation.result", "Operation.sent",
-    "Order.claim", "Order.email", "Person.email", "Refund.note", "Release.names", "Sheet.prepared_by", "SheetPreview.body", "SheetRelease.inner",
+    "Order.claim", "Order.email", "Order.new_email", "Person.email", "Refund.note", "Release.names", "Sheet.prepared_by", "SheetPreview.body", "SheetRelease.inner",
     "WaitingEntry.email",
 ]  # fmt: skip
 

@@ -232,6 +232,20 @@ async def has_report(edition: Edition) -> bool:
     return await Blob.exists(owner=edition.id, name__startswith="report.")
 
 
+async def sheets_of_writer(person_id: UUID) -> list[SheetWriter]:
+    """Whatever somebody was asked to write, in every edition, the oldest first."""
+    return await SheetWriter.filter(person_id=person_id).select_related("sheet__session", "sheet__edition").order_by("made", "id")
+
+
+async def operations_by(person_id: UUID, sheet: Sheet) -> int:
+    return await Operation.filter(by=person_id, sheet_id=sheet.id).count()
+
+
+async def is_released_with_credit(sheet: Sheet) -> bool:
+    """Whether what was released names who prepared it."""
+    return await SheetRelease.filter(sheet_id=sheet.id).exclude(prepared_by="").exists()
+
+
 def pdf_name(language: str) -> str:
     return f"notes.{language}.pdf"
 

@@ -1,8 +1,14 @@
 """Every write of registration. When places count as taken is decided in ``places``, and nowhere else."""
 
+from conference.registration.actions.changing import change as change
+from conference.registration.actions.changing import confirm_address as confirm_address
 from conference.registration.actions.ending import cancel as cancel
 from conference.registration.actions.ending import refund_if_cancelled as refund_if_cancelled
 from conference.registration.actions.ending import release_expired_holds as release_expired_holds
+from conference.registration.actions.forgetting import forget_again as forget_again
+from conference.registration.actions.forgetting import forget_order as forget_order
+from conference.registration.actions.forgetting import forget_unfinished as forget_unfinished
+from conference.registration.actions.forgetting import forget_waiting as forget_waiting
 from conference.registration.actions.looking import export_orders as export_orders
 from conference.registration.actions.looking import reveal as reveal
 from conference.registration.actions.paying import on_payment_authorised as on_payment_authorised
