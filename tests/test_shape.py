@@ -43,7 +43,7 @@ LAYERS = [
 ]  # fmt: skip
 
 # Who puts the house together may import anything below; nobody in the house imports them, but for those named.
-TOGETHER = {"app": {"cli", "demo"}, "cli": {"__main__"}, "demo": {"cli", "app"}, "reactions": {"app", "cli"}, "panels": {"app"}, "recurring": {"app", "cli"}}
+TOGETHER = {"app": {"cli", "copying", "demo"}, "copying": {"cli"}, "cli": {"__main__"}, "demo": {"cli", "app"}, "reactions": {"app", "cli"}, "panels": {"app"}, "recurring": {"app", "cli"}}
 
 OWN_GUARDS = {"/demo/stripe"}  # a mounted app checks for itself who may come
 WITHOUT_CSRF = ["/stripe/webhook"]

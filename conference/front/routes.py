@@ -10,7 +10,6 @@ routes = [
     page("/subscribe", pages.subscribe, allow=anyone, ready="site"),
     page("/resources", pages.resources, allow=anyone, ready="site"),
     page("/held", pages.held, allow=anyone, ready="site"),
-    page("/my-data", pages.my_data, allow=anyone),
     page("/my", pages.my, allow=signed_in),
     page("/healthz", machines.alive, allow=anyone),
     page("/readyz", machines.in_order, allow=anyone),

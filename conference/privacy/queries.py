@@ -20,6 +20,7 @@ from conference.people.models import Person
 from conference.people.queries import email_of
 from conference.privacy.collecting import holders
 from conference.privacy.models import Erased, Purged
+from conference.privacy.wording import Look
 
 UNFINISHED, LETTERS = timedelta(days=14), timedelta(days=7)
 
@@ -167,18 +168,6 @@ def subject_of(person: Person | None, tokens: Sequence[str]) -> Subject:
 async def holdings(subject: Subject) -> list[Holding]:
     """All that any slice holds about the one who asks."""
     return [holding for holder in holders().values() for holding in await holder.about(subject)]
-
-
-@dataclass(frozen=True)
-class Look:
-    """Somebody looked at personal data or took a list of it. ``duty`` is one they have in that edition today, if any."""
-
-    at: datetime
-    what: str
-    duty: Duties | None
-    columns: Sequence[str]
-    reason: str
-    by_oneself: bool
 
 
 MOST_LOOKS = 200

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import structlog
 from tortoise.expressions import F
 
 from conference.core import clock, sealing, versions
+from conference.core.copies import sqlite
 from conference.core.db import transaction
 from conference.core.db.scrub import scrub
 from conference.core.mail import Letter
@@ -16,6 +18,7 @@ from conference.privacy import queries
 from conference.privacy.collecting import holders
 from conference.privacy.models import Purged
 from conference.privacy.queries import Heap
+from conference.settings import orm_config
 
 log = structlog.get_logger("privacy")
 
@@ -37,10 +40,18 @@ async def purge() -> list[Done]:
     await people.forget_old()
     for scope in await queries.keys_without_use():
         await _destroy(scope)
+    _drop_copies()
     found = [one for one in done if one.rows or one.due]
     if found:
         await scrub({place.partition(".")[0] for place in sealing.places()} | {"index_word", "letter"})
     return found
+
+
+def _drop_copies() -> None:
+    """A migration keeps a copy of a SQLite file, in case it was wrong; two weeks later it was not."""
+    config = orm_config(running().settings)["connections"]["default"]["credentials"]
+    if "file_path" in config:
+        sqlite.drop_older(Path(config["file_path"]), clock.now() - queries.UNFINISHED)
 
 
 async def _let_go(heap: Heap) -> Done:
