@@ -46,8 +46,8 @@ class Heap:
 
 async def heaps() -> list[Heap]:
     """All that must be gone by now and was not noted down as gone, and all that grows old row by row; may be empty of rows."""
-    done = set(await Purged.all().values_list("name", flat=True))
-    ended = [heap for heap in await ending() if is_due(heap) and heap.name not in done]
+    done, destroyed = set(await Purged.all().values_list("name", flat=True)), running().keyring.destroyed()
+    ended = [heap for heap in await ending() if heap.name not in done and (is_due(heap) or heap.scope in destroyed)]
     return [*ended, *aging()]
 
 
