@@ -135,8 +135,9 @@ def backup(place: Path, keep: int | None) -> None:
     """Copy the whole database into PLACE, a file or a folder, while the site runs. The keys are not in it."""
     from conference.copying import backup as copy
 
+    settings = _settings()
     with _progress() as progress:
-        made = _plainly(copy(_settings(), place, keep, progress))
+        made = _plainly(copy(settings, place, keep, progress))
     click.echo(f"{made} ({made.stat().st_size:,} bytes). Keep the keyring elsewhere: without it nobody can read this copy, with it anybody can.")
 
 
@@ -147,8 +148,9 @@ def restore(file: Path, replace: bool) -> None:
     """Put a copy back. What had its time since, and what somebody asked to erase, goes again before anything is served."""
     from conference.copying import restore as put_back
 
+    settings = _settings()
     with _progress() as progress:
-        _plainly(put_back(_settings(), file, replace=replace, progress=progress, say=lambda line: click.echo(line, err=True)))
+        _plainly(put_back(settings, file, replace=replace, progress=progress, say=lambda line: click.echo(line, err=True)))
     click.echo(f"{file} is in place.")
 
 
@@ -223,20 +225,23 @@ def _plainly(work: Awaitable[Any]) -> Any:
 
 @contextlib.contextmanager
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on the terminal, one line per step; gone when all is done."""
+    """A bar on the terminal, one line per step, from the first step on; gone when all is done."""
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        known: dict[str, Any] = {}
+    bar, known = Progress(console=Console(stderr=True), transient=True), dict[str, TaskID]()
 
-        def tell(what: str, done: int, total: int) -> None:
-            known.setdefault(what, None)
-            if known[what] is None:
-                known[what] = bar.add_task(what, total=total)
-            bar.update(known[what], completed=done, total=total)
+    def tell(what: str, done: int, total: int) -> None:
+        if what not in known:
+            bar.start()
+            known[what] = bar.add_task(what, total=total)
+        bar.update(known[what], completed=done, total=total)
 
+    try:
         yield tell
+    finally:
+        if known:
+            bar.stop()
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

@@ -1,6 +1,9 @@
 """What has had its time goes by the published days, in steps that may run again."""
 
+import os
 from datetime import date, timedelta
+
+import pytest
 
 from conference.core import jobs, links, mail, sealing
 from conference.core.copies import sqlite
@@ -9,15 +12,14 @@ from conference.core.mail import Letter
 from conference.core.running import running
 from conference.core.sealing_models import IndexWord
 from conference.editions.models import Edition
-from conference.people.actions import person_for
-from conference.people.models import Person
+from conference.people.actions import link_for, person_for, sign_in
+from conference.people.models import Person, SignIn
+from conference.people.queries import open_link
 from conference.privacy import actions, queries
 from conference.privacy.models import Purged
 from conference.registration import actions as registration
 from conference.registration.models import Attendee, Order, OrderState, WaitingEntry
 from conference.registration.queries import ORDER_LINK
-
-import pytest
 
 AFTER_END = {"needs": date(2027, 8, 1), "registrations": date(2027, 9, 23)}
 
@@ -133,9 +135,6 @@ async def test_letters_are_forgotten_a_week_after_they_ended(house, fixed_clock)
 
 
 async def test_an_address_that_is_used_again_is_kept_from_then_on(app, fixed_clock, cast):
-    from conference.people.actions import link_for, sign_in
-    from conference.people.queries import open_link
-
     person = await cast.person("ada")
     await sign_in(await open_link((await link_for(person)).rpartition("/")[2]))
     fixed_clock.on(days=700)
@@ -149,8 +148,6 @@ async def test_an_address_that_is_used_again_is_kept_from_then_on(app, fixed_clo
 
 
 async def test_a_person_another_row_points_at_stays_without_an_address_and_without_a_sign_in(house, fixed_clock):
-    from conference.people.models import SignIn
-
     person = await person_for("ada@example.org", "en")
     order = await house.register("Ada", person=person)
     await SignIn(person_id=person.id, digest="x", made=fixed_clock.at, expires=fixed_clock.at + timedelta(days=3_000)).save()
@@ -160,8 +157,6 @@ async def test_a_person_another_row_points_at_stays_without_an_address_and_witho
 
 
 async def test_copies_that_migrations_made_do_not_lie_about(tmp_path, fixed_clock):
-    import os
-
     for name, age in (("c.sqlite3.before-0002", 20), ("c.sqlite3.before-0003", 2)):
         (tmp_path / name).write_text("x")
         stamp = (fixed_clock.at - timedelta(days=age)).timestamp()
