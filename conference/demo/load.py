@@ -6,7 +6,7 @@ from importlib import import_module
 
 from conference.demo.world import World
 
-ORDER = ("editions", "agenda", "registration", "payments", "notes")
+ORDER = ("editions", "agenda", "registration", "payments", "notes", "privacy")
 
 
 async def load_demo(progress: Callable[[str], None] = lambda name: None) -> World:

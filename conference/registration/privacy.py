@@ -8,7 +8,7 @@ from tortoise.models import Model
 
 from conference.core import sealing
 from conference.core.holdings import Holding, Subject
-from conference.core.i18n import LANGUAGES, _, format_day
+from conference.core.i18n import LANGUAGES, _
 from conference.editions.models import Edition
 from conference.editions.wording import say
 from conference.registration import actions, queries
@@ -30,7 +30,6 @@ async def _of_order(order: Order) -> list[Holding]:
         (_("Reference"), order.code),
         (_("Ticket"), say(order.ticket_type.title)),
         (_("How it goes"), str(STATE_NAMES[order.state])),
-        (_("Registered"), format_day(order.made.date(), "long")),
         (_("Language we write to you in"), LANGUAGES.get(order.language, order.language)),
         *[(_("Name for your badge"), one.badge_name) for one in people if one.badge_name],
         *([(_("E-mail address"), plain.email)] if plain.email else []),

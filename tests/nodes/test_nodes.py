@@ -89,51 +89,49 @@ def nodes(tmp_path: Path) -> Iterator[list[Nodes]]:
         one.close()
 
 
-async def a_house(tmp_path: Path, request: pytest.FixtureRequest, nodes: list[Nodes]) -> tuple[Nodes, stage.Settings]:
-    """Nodes over a database with an edition and its places, which is open here too."""
-    from tests.postgres import fresh_database
-
-    url = await fresh_database(request.getfixturevalue("postgres_url"))
-    settings = stage.settings_of(tmp_path, url)
-    await stage.fill(settings, places=100_000)
-    nodes.append(Nodes(tmp_path, url))
-    return nodes[0], settings
-
-
 if POSTGRES:
 
-    async def test_what_one_releases_the_other_serves(tmp_path, request, nodes):
-        here, settings = await a_house(tmp_path, request, nodes)
-        async with stage.at_work(settings):
-            edition = await Edition.get()
-            await give_duty(await person_for("fay@example.org", "en"), edition, Duties.EDITOR)
-            link = await link_for(await person_for("fay@example.org", "en"))
-            session = await agenda.create_session(edition, code="ZEBU10", title={"en": "Zebulon session", "es": "Mesa Zebulon"})
-            await agenda.place(session, edition, day=edition.begins, starts=clock_time(10), ends=clock_time(11))
-            await here.open()
-            editor, reader = Visitor(here.ports[0]), Visitor(here.ports[1])
-            try:
-                assert b"Zebulon session" not in (await reader.get("/2027/schedule")).body
-                assert [(await editor.get(link)).status, (await editor.post("/sign-in/now", {})).status] == [303, 303]
-                took = await _release(editor, reader)
-            finally:
-                editor.leave()
-                reader.leave()
-        assert took < 5, "within half a second when nothing else runs, see the bench; never so late as this"
+    async def test_what_one_releases_the_others_serve_and_what_one_acknowledged_outlives_it(tmp_path, request, nodes):
+        """One test, for three processes take their time to start."""
+        from tests.postgres import fresh_database
 
-    async def test_a_node_that_dies_loses_nothing_that_was_acknowledged(tmp_path, request, nodes):
-        here, settings = await a_house(tmp_path, request, nodes)
+        url = await fresh_database(request.getfixturevalue("postgres_url"))
+        settings = stage.settings_of(tmp_path, url)
+        await stage.fill(settings, places=100_000)
+        nodes.append(Nodes(tmp_path, url))
         async with stage.at_work(settings):
-            await here.open()
-            acknowledged = await _register_until_it_dies(here)
-            more = await _register_some(here.ports[1], 5)
-            assert len(more) == 5, "the other goes on"
-            orders = {order.code: order for order in await Order.all()}
-            assert (acknowledged | more) - orders.keys() == set(), "orders that were acknowledged are gone"
-            assert (await Pool.get()).taken == len(orders)
-            await _until_all_work_is_done()
-            letters = {row.key: row.state for row in await Letter.filter(name="registration.confirmation")}
-            assert letters == {f"confirmation:{order.id}": LetterState.KEPT for order in orders.values()}
+            await _publishing(nodes[0])
+            await _dying(nodes[0])
+
+
+async def _publishing(here: Nodes) -> None:
+    edition = await Edition.get()
+    await give_duty(await person_for("fay@example.org", "en"), edition, Duties.EDITOR)
+    link = await link_for(await person_for("fay@example.org", "en"))
+    session = await agenda.create_session(edition, code="ZEBU10", title={"en": "Zebulon session", "es": "Mesa Zebulon"})
+    await agenda.place(session, edition, day=edition.begins, starts=clock_time(10), ends=clock_time(11))
+    await here.open()
+    editor, reader = Visitor(here.ports[0]), Visitor(here.ports[1])
+    try:
+        assert b"Zebulon session" not in (await reader.get("/2027/schedule")).body
+        assert [(await editor.get(link)).status, (await editor.post("/sign-in/now", {})).status] == [303, 303]
+        took = await _release(editor, reader)
+    finally:
+        editor.leave()
+        reader.leave()
+    assert took < 5, "within half a second when nothing else runs, see the bench; never so late as this"
+
+
+async def _dying(here: Nodes) -> None:
+    acknowledged = await _register_until_it_dies(here)
+    more = await _register_some(here.ports[1], 5)
+    assert len(more) == 5, "the other goes on"
+    orders = {order.code: order for order in await Order.all()}
+    assert (acknowledged | more) - orders.keys() == set(), "orders that were acknowledged are gone"
+    assert (await Pool.get()).taken == len(orders)
+    await _until_all_work_is_done()
+    letters = {row.key: row.state for row in await Letter.filter(name="registration.confirmation")}
+    assert letters == {f"confirmation:{order.id}": LetterState.KEPT for order in orders.values()}
 
 
 async def _release(editor: Visitor, reader: Visitor) -> float:
