@@ -168,8 +168,11 @@ def purge(dry_run: bool) -> None:
         await actions.keep_list()
         return [_going(one.name, one.slug, one.due, one.rows) for one in done]
 
-    for line in _within(_settings(), look if dry_run else work, returned=not dry_run) or ["nothing is due"]:
+    settings = _settings()
+    for line in _within(settings, look if dry_run else work, returned=not dry_run) or ["nothing is due"]:
         click.echo(line)
+    if not dry_run and _within(settings, queries.pending):
+        raise Wrong("Some keys could not be destroyed: this keyring is a copy. Run conference purge on the machine it was copied from, then copy it again.")
 
 
 def _going(name: str, slug: str, due: Any, count: int) -> str:

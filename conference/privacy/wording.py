@@ -43,6 +43,7 @@ COLUMNS = {
     "state": lazy("how it goes"),
     "language": lazy("language"),
     "day": lazy("day of registering"),
+    "letter": lazy("a letter to you"),
 }
 
 

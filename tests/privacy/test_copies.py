@@ -154,6 +154,19 @@ async def test_a_database_that_is_there_is_kept_unless_said(order, settings, at_
         await restore(settings, made, replace=False)
 
 
+async def test_on_a_new_machine_nothing_needs_replacing(order, settings, at_work, tmp_path, request, fixed_clock):
+    made = await copying.backup(settings, tmp_path / "a.backup", None, quiet)
+    url = f"sqlite://{tmp_path / 'new' / 'conference.sqlite3'}"
+    if POSTGRES:
+        from tests.postgres import fresh_database
+
+        url = await fresh_database(request.getfixturevalue("postgres_url"))
+    elsewhere = settings.model_copy(update={"database_url": url})
+    await restore(elsewhere, made, replace=False)
+    async with opened(make_context(elsewhere, fixed_clock)):
+        assert sealing.open_one(await Order.get(id=order.id), "email").email == "ana@example.org"
+
+
 async def test_a_database_in_use_is_not_replaced(order, settings, at_work, tmp_path):
     made = await copying.backup(settings, tmp_path / "a.backup", None, quiet)
     async with at_work():
@@ -217,6 +230,20 @@ async def test_a_copy_of_the_other_kind_or_of_a_newer_program_is_refused(order, 
 # As commands
 
 
+def test_where_the_keyring_is_a_copy_purge_says_where_to_run_it(run, settings):
+    asyncio.run(_a_past_edition(settings))
+    settings.keyring_file.chmod(0o400)
+    result = run("purge")
+    assert result.exit_code == 2 and result.stderr.strip().splitlines()[-1].startswith("Some keys could not be destroyed: this keyring is a copy.")
+
+
+async def _a_past_edition(settings) -> None:
+    """Entered in its own time, so that all its days have come."""
+    async with opened(make_context(settings)):
+        edition = await create_edition(**a_plain_edition("2007") | {"begins": date(2007, 7, 27), "ends": date(2007, 7, 29)})
+        await Edition.filter(id=edition.id).update(made=datetime(2007, 1, 1, tzinfo=UTC))
+
+
 @pytest.fixture
 def run(settings, monkeypatch):
     for name in ("var", "database_url", "base_url"):
@@ -267,13 +294,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence(run, tmp_path):
 
 def test_purge_says_what_it_does_and_a_dry_run_does_nothing(run, settings):
     assert run("purge").stdout == "nothing is due\n"
-
-    async def plant() -> None:
-        async with opened(make_context(settings)):
-            edition = await create_edition(**a_plain_edition("2007") | {"begins": date(2007, 7, 27), "ends": date(2007, 7, 29)})
-            await Edition.filter(id=edition.id).update(made=datetime(2007, 1, 1, tzinfo=UTC))
-
-    asyncio.run(plant())
+    asyncio.run(_a_past_edition(settings))
     dry = run("purge", "--dry-run").stdout
     assert [line.split()[:4] for line in dry.splitlines()][0] == ["2007", "end7", "due", "2007-08-05"]
     assert run("purge", "--dry-run").stdout == dry

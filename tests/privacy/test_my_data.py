@@ -4,6 +4,7 @@ import pytest
 
 from conference.core import jobs, sealing
 from conference.core.audit import AuditEntry
+from conference.core.mail import Letter
 from conference.editions.actions import give_duty
 from conference.editions.models import Duties
 from conference.people.actions import person_for
@@ -89,6 +90,16 @@ async def test_every_look_and_list_is_shown_with_the_duty(house, visitor, cast, 
     assert "<strong>An organizer</strong> took a list along with: name for the badge, e-mail address" in page and "(badges to print)" in page
     assert "<strong>Somebody who looks after registration</strong> looked at: needs" in page
     assert "before Ana came" not in page and page.count("looked at:") == 1
+
+
+async def test_a_letter_that_was_read_in_the_office_is_a_look_too(house, visitor, cast):
+    order = await house.register(MARY, email="ana@example.org")
+    await jobs.run_due()
+    letter = await Letter.get(name="registration.confirmation")
+    gus = await cast.browser("gus")
+    assert (await gus.get(f"/office/outbox/letters/{letter.id}")).status_code == 200
+    await visitor.get(secret_path(order))
+    assert "looked at: a letter to you" in (await visitor.get("/my-data")).text
 
 
 async def test_nobody_looked_is_said(house, visitor):
