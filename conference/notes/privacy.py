@@ -11,23 +11,25 @@ from conference.notes.models import Sheet, SheetWriter
 
 
 async def about(subject: Subject) -> list[Holding]:
-    found = await queries.sheets_of_writer(subject.person_id) if subject.person_id else []
-    return [await _of(writer) for writer in found]
+    if subject.person_id is None:
+        return []
+    found = await queries.sheets_of_writer(subject.person_id)
+    changes, credited = await queries.operations_by(subject.person_id), await queries.released_with_credit([writer.sheet_id for writer in found])
+    return [_of(writer, changes.get(writer.sheet_id, 0), writer.sheet_id in credited) for writer in found]
 
 
-async def _of(writer: SheetWriter) -> Holding:
+def _of(writer: SheetWriter, changes: int, credited: bool) -> Holding:
     sheet, edition = writer.sheet, writer.sheet.edition
-    count = await queries.operations_by(writer.person_id, sheet)
     facts = [
         (_("Session"), say(sheet.session.title)),
         (_("Prepared by"), sealing.open_one(sheet, "prepared_by").prepared_by or "–"),
-        (_("Your changes"), ngettext("%(num)d change is marked as yours", "%(num)d changes are marked as yours", count) % {"num": count}),
+        (_("Your changes"), ngettext("%(num)d change is marked as yours", "%(num)d changes are marked as yours", changes) % {"num": changes}),
     ]
-    released = await queries.is_released_with_credit(sheet)
-    stays = _("Your name stands in notes that were released, because you agreed to be named. To have it taken out there, write to the editors.") if released else ""
-    until = edition.ends + timedelta(days=sealing.internal_column(Sheet, "prepared_by").days)
-    held = Holding(_("Notes you write"), facts, until=until, path=f"/{edition.slug}/sessions/{sheet.session.code}/notes", since=writer.made, rows=(sheet.id,), stays=stays)
-    return held
+    return Holding(
+        _("Notes you write"), facts, until=edition.ends + timedelta(days=sealing.internal_column(Sheet, "prepared_by").days), since=writer.made, rows=(sheet.id,),
+        path=f"/{edition.slug}/sessions/{sheet.session.code}/notes",
+        stays=_("Your name stands in notes that were released, because you agreed to be named. To have it taken out there, write to the editors.") if credited else "",
+    )  # fmt: skip
 
 
 async def forget(subject: Subject) -> int:

@@ -53,13 +53,18 @@ async def heaps() -> list[Heap]:
 
 async def ending() -> list[Heap]:
     """Everything that goes a number of days after an end, due or not, what goes first first."""
-    found = []
-    for lifetime in sealing.lifetimes():
-        if lifetime.after == "end" and lifetime.scope == "edition":
-            found += [_of_edition(lifetime, edition) for edition in await Edition.all()]
-        elif lifetime.after == "end" and lifetime.scope == "donor":
-            found += [_of_year(lifetime, year) for year in _donor_years()]
+    found = [heap for edition in await Edition.all() for heap in of_edition(edition)]
+    found += [_of_year(lifetime, year) for lifetime in _ending_with("donor") for year in _donor_years()]
     return sorted(found, key=lambda heap: (heap.due, heap.name))
+
+
+def of_edition(edition: Edition) -> list[Heap]:
+    """Everything of an edition that goes a number of days after its end, what goes first first."""
+    return [_of_edition(lifetime, edition) for lifetime in _ending_with("edition")]
+
+
+def _ending_with(scope: str) -> list[Lifetime]:
+    return [lifetime for lifetime in sealing.lifetimes() if (lifetime.after, lifetime.scope) == ("end", scope)]
 
 
 def _of_edition(lifetime: Lifetime, edition: Edition) -> Heap:
@@ -137,7 +142,7 @@ class Line:
 async def lines(edition: Edition) -> list[Line]:
     """What goes of an edition after its end, what goes first first."""
     done = {row.name: row for row in await Purged.filter(edition_id=edition.id)}
-    return [_line(heap, done.get(heap.name)) for heap in await ending() if heap.edition and heap.edition.id == edition.id and heap.due]
+    return [_line(heap, done.get(heap.name)) for heap in of_edition(edition)]
 
 
 def _line(heap: Heap, done: Purged | None) -> Line:

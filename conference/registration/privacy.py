@@ -17,14 +17,14 @@ from conference.registration.models import Attendee, Order, WaitingEntry
 
 
 async def about(subject: Subject) -> list[Holding]:
-    found = []
-    for order in await queries.orders_about(subject):
-        found += await _of_order(order)
+    orders = await queries.orders_about(subject)
+    attendees = await queries.attendees_by_order(orders)
+    found = [holding for order in orders for holding in _of_order(order, attendees[order.id])]
     return [*found, *[_of_entry(entry) for entry in await queries.waiting_about(subject)]]
 
 
-async def _of_order(order: Order) -> list[Holding]:
-    edition, attendees = order.edition, await queries.attendees_of(order.id)
+def _of_order(order: Order, attendees: Sequence[Attendee]) -> list[Holding]:
+    edition = order.edition
     plain, people = sealing.open_one(order, "email", "new_email", "claim"), sealing.open(attendees, "badge_name", "needs")
     facts = [
         (_("Reference"), order.code),

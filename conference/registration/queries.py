@@ -124,6 +124,14 @@ async def attendees_of(order_id: UUID) -> list[Attendee]:
     return await fetch(Attendee, "order_id = ? ORDER BY id", [str(order_id)])
 
 
+async def attendees_by_order(orders: Sequence[Order]) -> dict[UUID, list[Attendee]]:
+    """Those of many orders; one query."""
+    found: dict[UUID, list[Attendee]] = {order.id: [] for order in orders}
+    for attendee in await Attendee.filter(order_id__in=list(found)).order_by("id") if found else []:
+        found[attendee.order_id].append(attendee)
+    return found
+
+
 async def answers_of(order: Order) -> dict[str, Any]:
     """What somebody answered: ``badge_name``, ``language``, ``email`` and ``needs`` as ``actions.register`` took them."""
     one = sealing.open((await attendees_of(order.id))[:1], "badge_name", "needs")[0]

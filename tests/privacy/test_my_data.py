@@ -154,6 +154,24 @@ async def test_it_speaks_spanish(house, visitor):
     assert '<html lang="es"' in page and MARY in page and "Erase" not in page and "Deleted" not in page
 
 
+async def test_what_is_held_costs_the_same_for_one_and_for_thirty(house, cast):
+    from conference.agenda import actions as agenda
+    from conference.core.holdings import Subject
+    from conference.notes import actions as notes
+    from conference.privacy import queries
+
+    person, asked = await cast.person("ada"), []
+    for number in range(30):
+        await house.register(MARY, person=person)
+        session = await agenda.create_session(house.edition, code=f"S{number:05}", title={"en": "A", "es": "B"})
+        await notes.assign(session, house.edition, "ada@example.org")
+        if number in (0, 29):
+            with counting() as statements:
+                held = await queries.holdings(Subject(person.id, "ada@example.org"))
+            asked.append((len(held), len(statements)))
+    assert [count for count, _statements in asked] == [4, 62] and asked[0][1] == asked[1][1]
+
+
 async def test_looks_cost_the_same_for_one_and_for_thirty(house, cast):
     from conference.core.holdings import Subject
     from conference.privacy import queries

@@ -41,15 +41,22 @@ def pack(database: Path, target: Path, facts: dict[str, Any], progress: Progress
     """Write the copy beside ``target`` and put it in its place when it is whole; readable by its owner alone."""
     manifest = Manifest(**facts, size=database.stat().st_size, sha256=_digest(database, progress))
     draft = target.with_name(target.name + ".part")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as tar:
-            _add(tar, MANIFEST, io.BytesIO(data := json.dumps(asdict(manifest), indent=1).encode()), len(data))
-            with database.open("rb") as source:
-                _add(tar, DATABASE, _Watched(source, manifest.size, "packing", progress), manifest.size)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, target)
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            _write(file, database, manifest, progress)
+        os.replace(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)
     return manifest
+
+
+def _write(file: IO[bytes], database: Path, manifest: Manifest, progress: Progress) -> None:
+    with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as tar, database.open("rb") as source:
+        told = json.dumps(asdict(manifest), indent=1).encode()
+        _add(tar, MANIFEST, io.BytesIO(told), len(told))
+        _add(tar, DATABASE, _Watched(source, manifest.size, "packing", progress), manifest.size)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _add(tar: tarfile.TarFile, name: str, source: Any, size: int) -> None:
