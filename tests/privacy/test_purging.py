@@ -11,6 +11,7 @@ from conference.core.keyring import ScopeDestroyed
 from conference.core.mail import Letter
 from conference.core.running import running
 from conference.core.sealing_models import IndexWord
+from conference.editions import actions as editions
 from conference.editions.models import Edition
 from conference.people.actions import link_for, person_for, sign_in
 from conference.people.models import Person, SignIn
@@ -95,6 +96,15 @@ async def test_a_keyring_that_is_a_copy_keeps_its_keys_and_says_so(house, fixed_
 async def test_an_edition_of_the_past_that_is_entered_late_is_counted_from_then(cast, fixed_clock):
     old = await cast.edition("2006", begins=date(2006, 7, 28), ends=date(2006, 7, 30))
     assert {line.days: line.due for line in await queries.lines(old)}[7] == fixed_clock.at.date() + timedelta(days=7)
+
+
+async def test_a_slip_of_the_pen_in_the_last_day_deletes_nothing(house, cast, fixed_clock):
+    await house.register("Ana", needs={"food": ["vegan"]})
+    fixed_clock.on(days=80)  # before the conference
+    with pytest.raises(editions.MovedIntoThePast):
+        await editions.change_edition(house.edition, begins=date(2017, 7, 23), ends=date(2017, 7, 25))
+    await editions.change_edition(house.edition, begins=date(2027, 7, 17), ends=date(2027, 7, 18))
+    assert await actions.purge() == [] and (await Edition.get(id=house.edition.id)).ends == date(2027, 7, 18)
 
 
 async def test_adding_to_what_is_gone_is_refused_with_a_page(house, fixed_clock, visitor):
