@@ -36,15 +36,15 @@ class Done:
 async def purge() -> list[Done]:
     """Let go of everything whose day has come; what was done. A keyring that is a copy keeps its keys: then that is said in the log."""
     done = [await _let_go(heap) for heap in await queries.heaps()]
-    done += [await _forget_unfinished(), await _forget_letters()]
+    done.append(await _forget_unfinished())
     await people.forget_old()
     for scope in await queries.keys_without_use():
         await _destroy(scope)
     _drop_copies()
-    found = [one for one in done if one.rows or one.due]
-    if found:
-        await scrub({place.partition(".")[0] for place in sealing.places()} | {"index_word", "letter"})
-    return found
+    if any(one.rows or one.due for one in done):
+        await scrub({place.partition(".")[0] for place in sealing.places()} | {"index_word"})
+    done.append(await _forget_letters())
+    return [one for one in done if one.rows or one.due]
 
 
 def _drop_copies() -> None:
