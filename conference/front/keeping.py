@@ -36,7 +36,7 @@ class Kept:
 
 def what_is_kept() -> list[Kept]:
     """One entry per purpose and lifetime in the reader's language, what goes first first."""
-    found = {(field.purpose, field.days, field.after, field.scope) for field in internal_columns()}
+    found = {(field.purpose, field.days, field.after, field.scope if field.after == "end" else "") for field in internal_columns()}
     ordered = sorted(found, key=lambda one: (one[2] != "end", one[1], one[0]))
     return [Kept(_capital(_(purpose)), _until(days, after, scope), days if (after, scope) == ("end", "edition") else None) for purpose, days, after, scope in ordered]
 
