@@ -5,7 +5,7 @@ import contextlib
 import importlib.util
 import zoneinfo
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 from importlib import import_module
 from typing import Any
@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from conference.core import assets, sealing, web
 from conference.core.announce import set_reactions
 from conference.core.db import close_database, open_database
-from conference.core.errors import Broken, Malformed, NotFound, Refused, TooLarge, Unavailable, WrongMethod
+from conference.core.errors import Broken, Malformed, NotFound, Over, Refused, TooLarge, Unavailable, WrongMethod
 from conference.core.i18n import DEFAULT, LANGUAGES
 from conference.core.jobs import Worker
 from conference.core.keyring import Keyring
@@ -75,6 +75,7 @@ class App:
     def _starlette(self) -> Starlette:
         handlers: dict[Any, Any] = {
             Refused: web.show_refusal,
+            sealing.ScopeDestroyed: _show_over,
             HTTPException: _show_http_error,
             Exception: _show_bug,
             **dict.fromkeys(_database_errors(), _show_database_error),
@@ -131,14 +132,14 @@ def _context_with_demo(settings: Settings) -> Running:
 
 
 @contextlib.asynccontextmanager
-async def opened(context: Running, *, worker: bool = False) -> AsyncIterator[None]:
-    """The context with its database, keys and, where asked for, a worker; all are closed in the end."""
+async def opened(context: Running, *, worker: bool = False, check: Callable[[], Awaitable[Any]] = sealing.check_keys) -> AsyncIterator[None]:
+    """The context with its database, keys and, where asked for, a worker; all are closed in the end. ``check`` looks at the keys first."""
     enter(context)
     context.keyring = Keyring.load(context.settings.keyring_file)
     await open_database(orm_config(context.settings))
     runner, task = None, None
     try:
-        await sealing.check_keys()
+        await check()
         await sealing.record_keys()
         if worker:
             runner = Worker(RECURRING, begins_after=FIRST_PAGES_FIRST)
@@ -194,6 +195,11 @@ async def _show_http_error(request: Request, error: Exception) -> Response:
     answer = await web.show_refusal(request, refusal)
     answer.headers.update(error.headers or {})
     return answer
+
+
+async def _show_over(request: Request, error: Exception) -> Response:
+    """Somebody wants to add to what had its time: its keys are gone for good."""
+    return await web.show_refusal(request, Over())
 
 
 async def _show_database_error(request: Request, error: Exception) -> Response:

@@ -1,11 +1,13 @@
 """The ``conference`` command: thin, calls actions and queries."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -132,6 +134,58 @@ def keys() -> None:
 
 
 @main.command()
+@click.argument("place", type=click.Path(path_type=Path))
+@click.option("--keep", type=click.IntRange(1), help="In a folder: keep so many of the newest copies, delete older ones.")
+def backup(place: Path, keep: int | None) -> None:
+    """Copy the whole database into PLACE, a file or a folder, while the site runs. The keys are not in it."""
+    from conference.copying import backup as copy
+
+    settings = _settings()
+    with _progress() as progress:
+        made = _plainly(copy(settings, place, keep, progress))
+    click.echo(f"{made} ({made.stat().st_size:,} bytes). Keep the keyring elsewhere: without it nobody can read this copy, with it anybody can.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--replace", is_flag=True, help="Put the copy in place of the database that is there.")
+def restore(file: Path, replace: bool) -> None:
+    """Put a copy back. What had its time since, and what somebody asked to erase, goes again before anything is served."""
+    from conference.copying import restore as put_back
+
+    settings = _settings()
+    with _progress() as progress:
+        _plainly(put_back(settings, file, replace=replace, progress=progress, say=lambda line: click.echo(line, err=True)))
+    click.echo(f"{file} is in place.")
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+def purge(dry_run: bool) -> None:
+    """Let go of everything whose day has come; the same happens by itself once a day."""
+    from conference.privacy import actions, queries
+
+    async def look() -> list[str]:
+        return [_going(heap.name, heap.edition.slug if heap.edition else "", heap.due, await heap.rows()) for heap in await queries.pending()]
+
+    async def work() -> list[str]:
+        done = await actions.purge()
+        await actions.keep_list()
+        return [_going(one.name, one.slug, one.due, one.rows) for one in done]
+
+    settings = _settings()
+    for line in _within(settings, look if dry_run else work, returned=not dry_run) or ["nothing is due"]:
+        click.echo(line)
+    if not dry_run and _within(settings, queries.pending):
+        raise Wrong("Some keys could not be destroyed: this keyring is a copy. Run conference purge on the machine it was copied from, then copy it again.")
+
+
+def _going(name: str, slug: str, due: Any, count: int) -> str:
+    what = " ".join(part for part in (slug, name.rpartition(":")[2] if slug else name) if part)
+    return f"{what:<24} {f'due {due}' if due else 'day by day':<16} {count} rows"
+
+
+@main.command()
 def check() -> None:
     """Say in a few lines whether settings, database, keys, mail and clock are in order; exit code 1 where one is not."""
     from conference.front.health import findings
@@ -150,15 +204,52 @@ def _settings(**given: Any) -> Settings:
         raise Wrong(str(error)) from None
 
 
-def _within(settings: Settings, work: Callable[[], Awaitable[Any]]) -> Any:
-    """Run some work with the database and keys of this machine open."""
+def _within(settings: Settings, work: Callable[[], Awaitable[Any]], *, returned: bool = False) -> Any:
+    """Run some work with the database and keys of this machine open; ``returned``: keys that were destroyed and came back go first."""
     from conference.app import make_context, opened
+    from conference.core import sealing
 
     async def run() -> Any:
-        async with opened(make_context(settings)):
+        async with opened(make_context(settings), check=sealing.destroy_again if returned else sealing.check_keys):
             return await work()
 
     return asyncio.run(run())
+
+
+def _plainly(work: Awaitable[Any]) -> Any:
+    """What is known to go wrong with copies is one sentence."""
+    from conference.copying import CannotRestore
+    from conference.core.copies import NoCopy, NoProgram
+    from conference.core.keyring import KeyMissing, KeyringBroken
+
+    async def run() -> Any:
+        return await work
+
+    try:
+        return asyncio.run(run())
+    except (CannotRestore, NoCopy, NoProgram, KeyMissing, KeyringBroken, OSError) as error:
+        raise Wrong(str(error)) from None
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on the terminal, one line per step, from the first step on; gone when all is done."""
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    bar, known = Progress(console=Console(stderr=True), transient=True), dict[str, TaskID]()
+
+    def tell(what: str, done: int, total: int) -> None:
+        if what not in known:
+            bar.start()
+            known[what] = bar.add_task(what, total=total)
+        bar.update(known[what], completed=done, total=total)
+
+    try:
+        yield tell
+    finally:
+        if known:
+            bar.stop()
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

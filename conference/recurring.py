@@ -7,6 +7,7 @@ RECURRING = {
     "editions.turn_the_page": every(hours=1),
     "editions.forget_messages": every(hours=6),
     "office.record_keys": every(hours=24),
+    "privacy.purge": every(hours=24),
     "payments.reconcile": every(minutes=10),
     "registration.release_expired_holds": every(minutes=1),
     "registration.end_offers": every(minutes=5),

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SLICES = ("people", "editions", "payments", "registration", "housing", "donations", "agenda", "notes", "endorsements", "letters", "office", "front")
+SLICES = ("people", "editions", "payments", "registration", "housing", "donations", "agenda", "notes", "endorsements", "letters", "privacy", "office", "front")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -48,7 +48,7 @@ def test_keys_are_listed_with_their_scope(run):
 def test_check_says_a_line_about_each_thing(run):
     result = run("check")
     assert (result.exit_code, [line.split(":")[0] for line in result.stdout.splitlines()]) == (
-        0, ["ok    database", "ok    keys", "ok    settings", "ok    mail", "ok    clock"],
+        0, [f"ok    {name}" for name in ("database", "keys", "settings", "mail", "clock", "disk", "backup", "promises")],
     )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def test_check_finds_what_is_wrong(run, monkeypatch):
     monkeypatch.setenv("CONFERENCE_DEMO", "0")
     result = run("check")
     assert result.exit_code == 1
-    assert [line.split(":")[0] for line in result.stdout.splitlines() if line.startswith("WRONG")] == ["WRONG settings", "WRONG mail"]
+    assert [line.split(":")[0] for line in result.stdout.splitlines() if line.startswith("WRONG")] == ["WRONG settings", "WRONG mail", "WRONG backup"]
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_a_taken_port_is_one_sentence(run, command):
         ("STRIPE_KEY", "sk_live_x", "a live Stripe key and the demo together are refused."),
     ],
 )
-@pytest.mark.parametrize("command", [("check",), ("serve",), ("migrate",), ("keys",), ("sign-in-link", "ada@example.org"), ("worker",), ("seed",)])
+@pytest.mark.parametrize("command", [("check",), ("serve",), ("migrate",), ("keys",), ("sign-in-link", "ada@example.org"), ("worker",), ("seed",), ("purge",), ("backup", ".")])
 def test_a_broken_setting_is_one_sentence(run, monkeypatch, command, name, value, sentence):
     monkeypatch.setenv(f"CONFERENCE_{name}", value)
     assert refused(run(*command)) == sentence

@@ -43,7 +43,7 @@ LAYERS = [
 ]  # fmt: skip
 
 # Who puts the house together may import anything below; nobody in the house imports them, but for those named.
-TOGETHER = {"app": {"cli", "demo"}, "cli": {"__main__"}, "demo": {"cli", "app"}, "reactions": {"app", "cli"}, "panels": {"app"}, "recurring": {"app", "cli"}}
+TOGETHER = {"app": {"cli", "copying", "demo"}, "copying": {"cli"}, "cli": {"__main__"}, "demo": {"cli", "app"}, "reactions": {"app", "cli"}, "panels": {"app"}, "recurring": {"app", "cli"}}
 
 OWN_GUARDS = {"/demo/stripe"}  # a mounted app checks for itself who may come
 WITHOUT_CSRF = ["/stripe/webhook"]
@@ -400,9 +400,9 @@ INTERNAL = [
     "BedRequest.name", "BedRequest.needs", "BedRequest.note", "BedRequest.phone", "Block.bracket", "Block.text", "Block.translations", "Check.writer",
     "ContactMessage.name", "ContactMessage.reach", "ContactMessage.words", "Contributor.name", "Endorsement.city", "Endorsement.domain", "Endorsement.email",
     "Endorsement.likeness", "Endorsement.name", "Endorsement.phone", "Endorsement.region", "Endorsement.role", "Endorsement.signer", "Factor.secret",
-    "Figures.needs", "Gift.email", "Gift.name", "Mailing.words", "Operation.result", "Operation.sent", "Order.claim", "Order.email", "Person.email",
-    "PrintoutPart.body", "Receipt.address", "Receipt.donor", "Receipt.note", "Refund.note", "Release.names", "Sheet.prepared_by", "SheetPreview.body",
-    "SheetRelease.inner", "WaitingEntry.email",
+    "Figures.needs", "Gift.email", "Gift.name", "Mailing.words", "Operation.result", "Operation.sent", "Order.claim", "Order.email", "Order.new_email",
+    "Person.email", "PrintoutPart.body", "Receipt.address", "Receipt.donor", "Receipt.note", "Refund.note", "Release.names", "Sheet.prepared_by",
+    "SheetPreview.body", "SheetRelease.inner", "WaitingEntry.email",
 ]  # fmt: skip
 
 

@@ -86,6 +86,13 @@ class Gone(Refused):
         return _("This was here once and is no longer.")
 
 
+class Over(Refused):
+    status = 410
+
+    def sentence(self) -> str:
+        return _("What we kept for this was deleted on its day, as promised. Nothing can be added to it any more.")
+
+
 class Busy(Refused):
     status = 503
 

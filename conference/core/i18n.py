@@ -5,8 +5,9 @@ when older than their source.
 """
 
 import gettext
+import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import date, datetime, time
 from functools import cache, lru_cache
@@ -102,23 +103,26 @@ def catalog(code: str) -> gettext.NullTranslations:
 
 
 def _compiled(source: Path) -> gettext.GNUTranslations:
+    """From the .mo beside it, made anew where it is older; where that cannot be written, from memory."""
     made = source.with_suffix(".mo")
-    if not made.exists() or made.stat().st_mtime_ns < source.stat().st_mtime_ns:
-        _compile(source, made)
-    with made.open("rb") as file:
-        return gettext.GNUTranslations(file)
+    if made.exists() and made.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+        return gettext.GNUTranslations(io.BytesIO(made.read_bytes()))
+    words = _compile(source)
+    with suppress(OSError):  # a hardened service may not write where the program lies
+        fresh = made.with_suffix(".mo.new")
+        fresh.write_bytes(words)
+        fresh.replace(made)
+    return gettext.GNUTranslations(io.BytesIO(words))
 
 
-def _compile(source: Path, made: Path) -> None:
+def _compile(source: Path) -> bytes:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
+    made = io.BytesIO()
     with source.open("rb") as file:
-        words = read_po(file)
-    fresh = made.with_suffix(".mo.new")
-    with fresh.open("wb") as file:
-        write_mo(file, words)
-    fresh.replace(made)
+        write_mo(made, read_po(file))
+    return made.getvalue()
 
 
 # How things are written. Babel is loaded on first use: it is heavy.

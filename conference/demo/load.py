@@ -6,7 +6,7 @@ from importlib import import_module
 
 from conference.demo.world import World
 
-ORDER = ("editions", "network", "agenda", "registration", "housing", "payments", "donations", "notes", "endorsements", "letters", "office")
+ORDER = ("editions", "network", "agenda", "registration", "housing", "payments", "donations", "notes", "endorsements", "letters", "office", "privacy")
 
 
 async def load_demo(progress: Callable[[str], None] = lambda name: None) -> World:

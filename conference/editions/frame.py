@@ -47,6 +47,7 @@ OFFICE = (
     ("payments.office.overview", lazy("Money"), Duties.TREASURER),
     ("editions.office.facts", lazy("About this edition"), Duties.ORGANIZER),
     ("editions.office.duties", lazy("Who does what"), Duties.ORGANIZER),
+    ("privacy.office.gone", lazy("What is gone"), Duties.ORGANIZER),
     ("editions.office.organization", lazy("The network"), Duties.ORGANIZER),
     ("editions.office.network_pages", lazy("Pages of the network"), Duties.EDITOR),
     ("editions.office.messages", lazy("Messages"), Duties.ORGANIZER),

@@ -1,5 +1,6 @@
 """What is kept about people, for how long and why: read from the column classes, so that the page cannot drift from the code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tortoise import Tortoise
@@ -40,17 +41,23 @@ PURPOSES = {
 
 @dataclass(frozen=True)
 class Kept:
-    """``purpose`` says what it is for; ``until`` when it goes, as a sentence."""
+    """``purpose`` says what it is for; ``until`` when it goes, as a sentence; ``days`` after the conference, if it goes by that."""
 
     purpose: str
     until: str
+    days: int | None = None
 
 
 def what_is_kept() -> list[Kept]:
     """One entry per purpose and lifetime in the reader's language, what goes first first."""
-    found = {(field.purpose, field.days, field.after) for field in internal_columns()}
+    found = {(field.purpose, field.days, field.after, field.scope if field.after == "end" else "") for field in internal_columns()}
     ordered = sorted(found, key=lambda one: (one[2] != "end", one[1], one[0]))
-    return [Kept(_capital(_(purpose)), _until(days, after)) for purpose, days, after in ordered]
+    return [Kept(_capital(_(purpose)), _until(days, after, scope), days if (after, scope) == ("end", "edition") else None) for purpose, days, after, scope in ordered]
+
+
+def in_words(purposes: Sequence[str]) -> str:
+    """Purposes of columns in the reader's language, as one text."""
+    return _capital("; ".join(_(purpose) for purpose in purposes))
 
 
 def internal_columns() -> list[Internal]:
@@ -62,7 +69,9 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _until(days: int, after: str) -> str:
-    if after == "end":
-        return ngettext("%(days)d day after the conference ends", "%(days)d days after the conference ends", days) % {"days": days}
-    return ngettext("%(days)d day after you gave it to us", "%(days)d days after you gave it to us", days) % {"days": days}
+def _until(days: int, after: str, scope: str) -> str:
+    if after == "entry":
+        return ngettext("%(days)d day after you gave it to us", "%(days)d days after you gave it to us", days) % {"days": days}
+    if scope == "donor":
+        return ngettext("%(days)d day after the end of the year", "%(days)d days after the end of the year", days) % {"days": days}
+    return ngettext("%(days)d day after the conference ends", "%(days)d days after the conference ends", days) % {"days": days}

@@ -8,6 +8,7 @@ from conference.core.web import render
 from conference.editions import queries
 from conference.editions.access import duties_by_edition
 from conference.front import keeping
+from conference.privacy import queries as privacy
 
 
 async def home(request: Request) -> Response:
@@ -46,13 +47,13 @@ async def _coming(request: Request, what: str) -> Response:
 
 
 async def held(request: Request) -> Response:
-    """What we keep about people, straight from the columns that keep it."""
-    return await render(request, "front/held.html", kept=keeping.what_is_kept(), network=await queries.organization())
-
-
-async def my_data(request: Request) -> Response:
-    """What one can do today about one's data; also without an account."""
-    return await render(request, "front/my_data.html", network=await queries.organization())
+    """What we keep about people, straight from the columns that keep it; until which day, and what is gone already."""
+    editions = [(edition, await privacy.lines(edition)) for edition in await queries.public_editions()]
+    coming = next(((edition, {line.days: line.due for line in lines}) for edition, lines in reversed(editions) if queries.standing_of(edition) != "past"), None)
+    return await render(
+        request, "front/held.html", kept=keeping.what_is_kept(), coming=coming, gone=[(edition, done) for edition, lines in editions if (done := [line for line in lines if line.done])],
+        purposes=keeping.in_words, network=await queries.organization(),
+    )  # fmt: skip
 
 
 async def my(request: Request) -> Response:

@@ -8,7 +8,6 @@ routes = [
     page("/news", pages.news, allow=anyone, ready="site"),
     page("/subscribe", pages.subscribe, allow=anyone, ready="site"),
     page("/held", pages.held, allow=anyone, ready="site"),
-    page("/my-data", pages.my_data, allow=anyone),
     page("/my", pages.my, allow=signed_in),
     page("/healthz", machines.alive, allow=anyone),
     page("/readyz", machines.in_order, allow=anyone),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from tortoise.functions import Count
+
 from conference.agenda import queries as agenda
 from conference.agenda.models import Session
 from conference.core import sealing
@@ -236,6 +238,22 @@ async def report_pdf(edition: Edition, language: str) -> Blob:
 
 async def has_report(edition: Edition) -> bool:
     return await Blob.exists(owner=edition.id, name__startswith="report.")
+
+
+async def sheets_of_writer(person_id: UUID) -> list[SheetWriter]:
+    """Whatever somebody was asked to write, in every edition, the oldest first."""
+    return await SheetWriter.filter(person_id=person_id).select_related("sheet__session", "sheet__edition").order_by("made", "id")
+
+
+async def operations_by(person_id: UUID) -> dict[UUID, int]:
+    """How many changes are marked as somebody's, by sheet."""
+    found = await Operation.filter(by=person_id).annotate(n=Count("id")).group_by("sheet_id").values("sheet_id", "n")
+    return {row["sheet_id"]: row["n"] for row in found}
+
+
+async def released_with_credit(sheets: Sequence[UUID]) -> set[UUID]:
+    """Those sheets of which a release names who prepared it."""
+    return set(await SheetRelease.filter(sheet_id__in=list(sheets)).exclude(prepared_by="").values_list("sheet_id", flat=True)) if sheets else set()
 
 
 def pdf_name(language: str) -> str:

@@ -1,5 +1,6 @@
 """What organizers do over all slices."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from conference.core import audit, clock, jobs
@@ -19,6 +20,17 @@ async def run_again(job_id: UUID, *, by: UUID) -> bool:
 
 
 async def note_reading(letter: Letter, *, by: UUID) -> None:
-    """Somebody other than its reader opened a letter."""
+    """Somebody other than its reader opened a letter: a look at what it is about, which is written down there too."""
     async with transaction():
         await audit.record("office.letter_read", actor=by, row=letter.id, letter=letter.name)
+        for row in _rows_of(letter):
+            await audit.record("office.revealed", actor=by, row=row, column="letter")
+
+
+def _rows_of(letter: Letter) -> list[UUID]:
+    """The rows that a letter is about."""
+    found = []
+    for value in letter.ids.values():
+        with suppress(ValueError, AttributeError, TypeError):
+            found.append(UUID(value))
+    return found

@@ -7,13 +7,14 @@ from conference.core.db.model import Model
 
 
 class Person(Model):
-    """Somebody who can sign in; ``version`` moves to end all their sign-ins and links."""
+    """Somebody who can sign in; ``version`` moves to end all their sign-ins and links. ``given``: when they last proved the address."""
 
     email = fields.Internal(purpose="sign-in", days=730, after="entry", scope="account")
     email_blind = fields.Blind(of="email", unique=False)
     language = fields.Short(8, default="en")
     version = fields.Number(default=1)
     made = fields.Moment()
+    given = fields.Moment(null=True)
     confirmed = fields.Moment(null=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from conference.core import clock, links, sealing
@@ -33,9 +34,9 @@ async def open_link(token: str) -> SignInLink:
 
 
 def unconfirmed_and_unused(before: datetime) -> QuerySet[Person]:
-    """Addresses typed in before a moment, never confirmed, at which only our own links and sign-ins point."""
+    """Addresses typed in before a moment and never confirmed, and those that are gone, at which only our own links and sign-ins point."""
     others = (Person._meta.backward_fk_fields | Person._meta.backward_o2o_fields) - OURS
-    return Person.filter(confirmed=None, made__lt=before, **{f"{name}__id__isnull": True for name in sorted(others)})
+    return Person.filter(Q(confirmed=None, made__lt=before) | Q(email=None), **{f"{name}__id__isnull": True for name in sorted(others)})
 
 
 def email_of(person: Person) -> str | None:

@@ -10,7 +10,7 @@ from wtforms import validators
 from conference.core.forms import Email, Form, Hidden, Line, Money, MomentField, Paragraphs, Pick, PickMany, Tick, Whole
 from conference.core.i18n import LANGUAGES, _, format_money, lazy
 from conference.registration import prices
-from conference.registration.models import OrderState, Paper, PayBy, Pool, TableKind, TicketType
+from conference.registration.models import OrderState, Paper, PayBy, Pool, TableKind, TicketType, WaitingState
 
 OTHER = "other"
 INTERPRETATION = [("spanish", lazy("Into Spanish")), ("english", lazy("Into English")), ("asl", lazy("American Sign Language")), ("other", lazy("Another language"))]
@@ -133,6 +133,29 @@ class RegisterForm(Form):
         return {name: value for name, value in said.items() if value} or None
 
 
+class ChangeForm(Form):
+    """What somebody may change of their registration; made with ``ChangeForm.of``."""
+
+    badge_name = RegisterForm.badge_name
+    language = RegisterForm.language
+    email = Email(
+        lazy("E-mail address"), required=False, description=lazy("A new address counts once you open the letter that we send to it. Leave it empty if you want no letters.")
+    )
+    interpretation, access, children, food, note = RegisterForm.interpretation, RegisterForm.access, RegisterForm.children, RegisterForm.food, RegisterForm.note
+
+    @classmethod
+    def of(cls, said: dict[str, Any], sent: FormData | None = None) -> "ChangeForm":
+        """``said``: ``badge_name``, ``language``, ``email`` and ``needs`` as they are now."""
+        needs = said["needs"] or {}
+        return cls(sent, given={**{name: said[name] for name in ("badge_name", "language", "email")}, **needs, "children": str(needs.get("children", 0))})
+
+    needs = RegisterForm.needs
+
+    def answers(self) -> dict[str, Any]:
+        said = super().answers()
+        return {name: said[name] for name in ("badge_name", "language")} | {"email": said["email"] or "", "needs": self.needs()}
+
+
 class CodeForm(Form):
     code = Line(lazy("Your code"), max=64, description=lazy("Ten letters and figures, like 4KXR-9M2P-LY. Small letters and missing dashes do no harm."), render_kw={"autocomplete": "off", "autocapitalize": "characters"})
 
@@ -150,6 +173,15 @@ STATE_NAMES = {
     OrderState.HELD: lazy("Being paid"),
     OrderState.CANCELLED: lazy("Cancelled"),
     OrderState.EXPIRED: lazy("Not paid in time"),
+}
+
+
+WAITING_NAMES = {
+    WaitingState.WAITING: lazy("Waiting"),
+    WaitingState.OFFERED: lazy("A place is offered"),
+    WaitingState.TAKEN: lazy("Place taken"),
+    WaitingState.EXPIRED: lazy("The offer is over"),
+    WaitingState.LEFT: lazy("Left"),
 }
 
 

@@ -31,6 +31,18 @@ async def confirmation(order_id: str) -> Words | None:
 
 
 @letter
+async def confirm_address(order_id: str) -> Words | None:
+    """To an address that somebody typed and that may be anybody's: no word of theirs, and no code."""
+    order = await _order(order_id)
+    address = sealing.open_one(order, "new_email").new_email if order else None
+    if order is None or not address:
+        return None
+    token = links.token(queries.address_link(address), order.id, order.version)
+    context = {"edition": order.edition, "title": say(order.edition.title), "link": f"{_base()}/{order.edition.slug}/orders/{order.code}/address/{token}"}
+    return Words(to=address, subject=_("Confirm your address"), template="registration/mail/confirm_address.md", context=context)
+
+
+@letter
 async def cancelled(order_id: str) -> Words | None:
     order = await _order(order_id)
     if order is None or not (address := _address(order)):

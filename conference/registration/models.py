@@ -75,7 +75,10 @@ class PayBy(StrEnum):
 
 
 class Order(Model):
-    """One registration. ``code`` is its public reference; ``claim`` the typed code that opens it; ``version`` revokes its links."""
+    """One registration. ``code`` is its public reference; ``claim`` the typed code that opens it; ``version`` revokes its links.
+
+    ``new_email`` is an address that was typed in and still has to be confirmed by a letter to it, since ``new_email_asked``.
+    """
 
     edition = fields.Reference("conference.Edition", related_name="orders")
     ticket_type = fields.Reference("conference.TicketType", related_name="orders")
@@ -86,6 +89,8 @@ class Order(Model):
     language = fields.Short(8)
     email = fields.Internal(purpose="confirmation and news about your registration", days=60, after="end")
     email_blind = fields.Blind(of="email")
+    new_email = fields.Internal(purpose="confirmation and news about your registration", days=60, after="end")
+    new_email_asked = fields.Moment(null=True)
     claim = fields.Internal(purpose="your code", days=60, after="end")
     claim_blind = fields.Blind(of="claim")
     person = fields.Reference("conference.Person", related_name="orders", null=True)

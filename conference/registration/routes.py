@@ -2,7 +2,7 @@ from conference.core.web import anyone, page
 from conference.editions.access import duty
 from conference.registration import office
 from conference.registration.access import at_a_door, at_a_door_with_cash
-from conference.registration.pages import doors, orders, registering, waiting
+from conference.registration.pages import changing, doors, orders, registering, waiting
 
 BOTH = ("GET", "POST")
 OFFICE = "/office/{edition:edition}/registration"
@@ -19,6 +19,9 @@ routes = [
     page("/{edition:edition}/orders/{code}/payment", orders.pay, allow=anyone, methods=("POST",)),
     page("/{edition:edition}/orders/{code}/check", orders.promise_check, allow=anyone, methods=("POST",)),
     page("/{edition:edition}/orders/{code}/cancellation", orders.cancel, allow=anyone, methods=BOTH),
+    page("/{edition:edition}/orders/{code}/changes", changing.change, allow=anyone, methods=BOTH),
+    page("/{edition:edition}/orders/{code}/address", changing.confirm_address, allow=anyone, methods=BOTH),
+    page("/{edition:edition}/orders/{code}/address/{secret}", changing.address_link, allow=anyone),
     page("/{edition:edition}/orders/{code}/days.ics", orders.days, allow=anyone),
     page("/{edition:edition}/orders/{code}/code.svg", orders.code_image, allow=anyone),
     page("/{edition:edition}/orders/{code}/{secret}", orders.order_link, allow=anyone),

@@ -15,12 +15,13 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from conference.core.logs import start_logging
-from tests.bench import life, office, pages, pdfs, registration, rush
+from tests.bench import life, nodes, office, pages, pdfs, registration, rush
 from tests.bench.figures import Figure, show
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "pages": pages.pages,
     "change": pages.change,
+    "nodes": nodes.nodes,
     "flow": registration.flow,
     "commit": registration.commit,
     "rush": rush.rush,

@@ -237,7 +237,7 @@ async def test_a_server_whose_visitors_go_away_and_time_out_never_sticks(address
 
 
 def test_the_address_of_a_file_becomes_a_configuration() -> None:
-    pragmas = {"busy_timeout": "5000", "journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON"}
+    pragmas = {"busy_timeout": "5000", "journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON", "secure_delete": "ON"}
     engine = "conference.core.db.engines.sqlite"
     assert connection_config("sqlite:///var/db/a b.sqlite3") == {
         "engine": engine,

@@ -33,10 +33,10 @@ class BrokenMigration(Exception):
 async def pending(config: dict) -> list[str]:
     """Names of the migrations that the database has not seen, oldest first. Cheap: loads no model and no migration."""
     if _file(config) and not _file(config).exists():
-        return _names(config)
+        return names_of(config)
     async with _connected(config) as client:
         applied = await _applied(client, label_of(config))
-    return [name for name in _names(config) if name not in applied]
+    return [name for name in names_of(config) if name not in applied]
 
 
 async def migrate(config: dict, progress: Callable[[str], object] = lambda name: None) -> list[str]:
@@ -47,7 +47,7 @@ async def migrate(config: dict, progress: Callable[[str], object] = lambda name:
     """
     async with _connected(_patient(config), alone=True) as client, _only_migrator(client):
         applied = await _applied(client, label_of(config))
-        missing = [name for name in _names(config) if name not in applied]
+        missing = [name for name in names_of(config) if name not in applied]
         if missing and applied and _file(config):
             await asyncio.to_thread(_back_up, _file(config), missing[0])
         return await _apply(client, config, progress) if missing else []
@@ -169,7 +169,8 @@ def label_of(config: dict) -> str:
     return next(label for label, app in config["apps"].items() if app.get("migrations"))
 
 
-def _names(config: dict) -> list[str]:
+def names_of(config: dict) -> list[str]:
+    """Names of all migrations that this program knows, oldest first."""
     package = import_module(config["apps"][label_of(config)]["migrations"])
     return sorted(found.name for found in pkgutil.iter_modules(package.__path__) if found.name[0] not in "_~")
 

@@ -10,8 +10,18 @@ and, for editions and donors, from the row's `edition_id` or `year`, which there
 
 from conference.core.keyring import KeyMissing as KeyMissing
 from conference.core.keyring import ScopeDestroyed as ScopeDestroyed
+from conference.core.sealing.columns import internal_column as internal_column
 from conference.core.sealing.columns import scope_of as scope_of
 from conference.core.sealing.columns import scopes_of_edition as scopes_of_edition
+from conference.core.sealing.emptying import Lifetime as Lifetime
+from conference.core.sealing.emptying import Portion as Portion
+from conference.core.sealing.emptying import aging as aging
+from conference.core.sealing.emptying import empty_rows as empty_rows
+from conference.core.sealing.emptying import ending as ending
+from conference.core.sealing.emptying import entered_columns as entered_columns
+from conference.core.sealing.emptying import lifetimes as lifetimes
+from conference.core.sealing.emptying import places as places
+from conference.core.sealing.emptying import scope_of_lifetime as scope_of_lifetime
 from conference.core.sealing.finding import blind as blind
 from conference.core.sealing.finding import blinds as blinds
 from conference.core.sealing.finding import find as find

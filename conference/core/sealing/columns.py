@@ -67,13 +67,13 @@ def scope_name(field: Internal, owner: Any) -> str:
 
 def scopes_of_edition(edition_id: Any) -> list[str]:
     """All key scopes of an edition, one per lifetime that any column has, in order of name."""
-    fields = [field for model in _models() for field in internal_columns(model).values()]
+    fields = [field for model in models() for field in internal_columns(model).values()]
     return sorted({scope_name(field, edition_id) for field in fields if field.scope == "edition"})
 
 
 def columns_in(scope: str) -> Iterator[tuple[type[Model], list[str]]]:
     """Every model that has columns in this scope, with their names."""
-    for model in _models():
+    for model in models():
         names = [name for name, field in internal_columns(model).items() if _is_in(scope, field)]
         if names:
             yield model, names
@@ -98,7 +98,7 @@ def _owner(scope: str) -> str | None:
     return scope.split(":")[1] if ":" in scope else None
 
 
-def _models() -> Iterator[type[Model]]:
+def models() -> Iterator[type[Model]]:
     if Tortoise.apps is None:
         raise RuntimeError("the database is not open")
     yield from Tortoise.apps.get_models_iterable()

@@ -47,6 +47,9 @@ from conference.people.actions import person_for
 from conference.people.models import Person
 
 
+MOST_BACK = timedelta(days=3)
+
+
 class LanguageMissing(Refused):
     """A page of the menu is published in all languages or not at all."""
 
@@ -67,6 +70,13 @@ class LastOrganizer(Refused):
 class SlugTaken(Refused):
     def sentence(self) -> str:
         return _("There is an edition with this name already.")
+
+
+class MovedIntoThePast(Refused):
+    """What is kept about people is deleted by the last day, for good: a slip of the pen must not do that."""
+
+    def sentence(self) -> str:
+        return _("This day is over for more than three days. What is kept about people is deleted by the last day, so it cannot be moved back that far.")
 
 
 class ChapterKnown(Refused):
@@ -174,6 +184,9 @@ async def _version_of(edition_id: UUID | None) -> str:
 
 
 async def change_edition(edition: Edition, *, by: Person | None = None, **facts: Any) -> None:
+    """Raises MovedIntoThePast."""
+    if facts.get("ends", edition.ends) < min(edition.ends, clock.now().date() - MOST_BACK):
+        raise MovedIntoThePast(field="ends")
     async with transaction():
         await Edition.filter(id=edition.id).update(**facts)
         await audit.record("editions.changed", actor=by and by.id, row=edition.id, edition=edition.id, columns=sorted(facts))

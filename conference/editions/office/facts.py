@@ -13,8 +13,11 @@ async def facts(request: Request) -> Response:
     edition = request.state.edition
     form = EditionForm(await read_form(request) if request.method == "POST" else None, given=EditionForm.given(edition))
     if request.method == "POST" and form.validate():
-        await actions.change_edition(edition, by=request.state.person, **form.facts())
-        return see_other(request, "editions.office.facts", saved=1)
+        try:
+            await actions.change_edition(edition, by=request.state.person, **form.facts())
+            return see_other(request, "editions.office.facts", saved=1)
+        except Refused as refusal:
+            form.refuse(refusal)
     saved = request.query_params.get("saved") == "1"
     return await render(request, "editions/office/facts.html", 422 if request.method == "POST" else 200, form=form, saved=saved)
 

@@ -1,5 +1,7 @@
 """A sheet's way: somebody is asked to write it, it is handed in, and opened again where something is missing."""
 
+from uuid import UUID
+
 from tortoise.expressions import F
 
 from conference.agenda.models import Session
@@ -10,7 +12,7 @@ from conference.core.i18n import LANGUAGES, _
 from conference.editions.actions import give_duty
 from conference.editions.models import Duties, Edition
 from conference.notes import access
-from conference.notes.models import Block, PdfState, Sheet, SheetPreview, SheetState, SheetWriter
+from conference.notes.models import Block, Operation, PdfState, Sheet, SheetPreview, SheetState, SheetWriter
 from conference.people.actions import person_for
 from conference.people.models import Person
 
@@ -60,6 +62,23 @@ async def take_off(writer: SheetWriter, *, by: Person | None = None) -> None:
     async with transaction():
         await SheetWriter.filter(id=writer.id).delete()
         await audit.record("notes.writer_taken_off", actor=by and by.id, row=writer.sheet_id, person=str(writer.person_id))
+
+
+async def forget_writer(person_id: UUID) -> int:
+    """Somebody is to be forgotten: what they wrote stays the conference's, and says no longer by whom; how many sheets that were.
+
+    Names in what was released stay: they were given to be named there.
+    """
+    async with transaction():
+        sheets = await Sheet.filter(writers__person_id=person_id)
+        for sheet in sheets:
+            await sealing.empty_rows(Sheet, ["prepared_by"], [sheet.id])
+            await SheetPreview.filter(sheet_id=sheet.id).delete()
+            if sheet.state is SheetState.SUBMITTED:
+                await jobs.later("notes.make_pdf", sheet_id=sheet.id, revision=sheet.revision)
+        await SheetWriter.filter(person_id=person_id).delete()
+        await Operation.filter(by=person_id).update(by=None)
+    return len(sheets)
 
 
 async def set_language(sheet: Sheet, language: str) -> None:

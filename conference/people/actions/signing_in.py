@@ -1,8 +1,13 @@
 """Signing in and out."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+from tortoise.expressions import F, Q
 
 from conference.core import audit, clock, links, mail, sealing
 from conference.core.db import transaction
@@ -58,6 +63,7 @@ async def sign_in(link: SignInLink) -> str:
         if not await SignInLink.filter(id=link.id, spent=None).update(spent=now):
             raise NotFound()
         await Person.filter(id=link.person_id, confirmed=None).update(confirmed=now)
+        await Person.filter(id=link.person_id).update(given=now)
         await SignIn(person_id=link.person_id, digest=sha256(secret.encode()).hexdigest(), made=now, expires=now + SIGN_IN_LASTS).save(force_create=True)
         await audit.record("people.signed_in", actor=link.person_id, row=link.person_id)
     return secret
@@ -67,10 +73,28 @@ async def sign_out(secret: str) -> None:
     await SignIn.filter(digest=sha256(secret.encode()).hexdigest()).delete()
 
 
+async def forget(person_id: UUID) -> None:
+    """End all sign-ins and links of somebody, and let them go; where another slice still names them, only their address goes."""
+    await end_sign_ins([person_id])
+    try:
+        async with transaction():
+            await Person.filter(id=person_id).delete()
+    except IntegrityError:
+        await sealing.empty_rows(Person, ["email"], [person_id])
+
+
+async def end_sign_ins(person_ids: Sequence[UUID]) -> None:
+    """In every browser, and by every link that is on its way."""
+    async with transaction():
+        await SignIn.filter(person_id__in=person_ids).delete()
+        await SignInLink.filter(person_id__in=person_ids).delete()
+        await Person.filter(id__in=person_ids).update(version=F("version") + 1)
+
+
 async def forget_old() -> None:
-    """Links and sign-ins that are over; addresses that were typed in and never confirmed, after 14 days."""
+    """Links and sign-ins that are over; addresses that were typed in and never confirmed, after 14 days; people without an address."""
     now = clock.now()
-    await SignIn.filter(expires__lt=now).delete()
+    await SignIn.filter(Q(expires__lt=now) | Q(person__email__isnull=True)).delete()
     await SignInLink.filter(expires__lt=now - timedelta(days=1)).delete()
     while await _forget_unconfirmed(now - UNCONFIRMED_LASTS):
         pass

@@ -15,6 +15,12 @@ from conference.registration.actions.ending import cancel as cancel
 from conference.registration.actions.ending import refund_if_cancelled as refund_if_cancelled
 from conference.registration.actions.ending import release_expired_holds as release_expired_holds
 from conference.registration.actions.looking import end_exports as end_exports
+from conference.registration.actions.changing import change as change
+from conference.registration.actions.changing import confirm_address as confirm_address
+from conference.registration.actions.forgetting import forget_again as forget_again
+from conference.registration.actions.forgetting import forget_order as forget_order
+from conference.registration.actions.forgetting import forget_unfinished as forget_unfinished
+from conference.registration.actions.forgetting import forget_waiting as forget_waiting
 from conference.registration.actions.looking import export_orders as export_orders
 from conference.registration.actions.looking import fetch_export as fetch_export
 from conference.registration.actions.looking import reveal as reveal

@@ -85,6 +85,7 @@ async def _facts(request: Request, found: Order, how: str, payment: Payment | No
         "sponsor": await _sponsor() if how == "check" else None,
         "cards": cards_taken(),
         "card_away": request.query_params.get("card") == "away",
+        "changed": request.query_params.get("changed", ""),
     }
 
 

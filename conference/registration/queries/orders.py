@@ -1,8 +1,10 @@
 """Orders, places and who waits, as those may see them who ask."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,7 @@ from conference.core import clock, codes, kept, links, sealing
 from conference.core.db import is_postgres, rows
 from conference.core.db.fast import fetch
 from conference.core.errors import Gone, NotFound
+from conference.core.holdings import Subject
 from conference.core.todo import Heap, heaps
 from conference.editions.models import Edition
 from conference.payments.models import Payment, PaymentState
@@ -134,9 +137,68 @@ async def attendees_of(order_id: UUID) -> list[Attendee]:
     return await fetch(Attendee, "order_id = ? ORDER BY id", [str(order_id)])
 
 
+async def attendees_by_order(orders: Sequence[Order]) -> dict[UUID, list[Attendee]]:
+    """Those of many orders; one query."""
+    found: dict[UUID, list[Attendee]] = {order.id: [] for order in orders}
+    for attendee in await Attendee.filter(order_id__in=list(found)).order_by("id") if found else []:
+        found[attendee.order_id].append(attendee)
+    return found
+
+
+async def answers_of(order: Order) -> dict[str, Any]:
+    """What somebody answered: ``badge_name``, ``language``, ``email`` and ``needs`` as ``actions.register`` took them."""
+    one = sealing.open((await attendees_of(order.id))[:1], "badge_name", "needs")[0]
+    address = sealing.open_one(order, "email").email
+    return {"badge_name": one.badge_name or "", "language": order.language, "email": address or "", "needs": json.loads(one.needs) if one.needs else None}
+
+
 async def ticket_of(edition: Edition, order: Order) -> TicketType:
     """The ticket type of an order, also one that is no longer on sale."""
     return next(known for known in await known_tickets(edition) if known.id == order.ticket_type_id)
+
+
+# What is held about somebody
+
+
+async def orders_about(subject: Subject) -> list[Order]:
+    """Every registration of somebody who proved a sign-in, an address or a link; the oldest first."""
+    named = {row for token in subject.tokens if (row := links.row_of(token))}
+    found = {order.id: order for order in await Order.filter(id__in=list(named))} if named else {}
+    mine = {id_ for id_, order in found.items() if any(links.matches(token, ORDER_LINK, id_, order.version) for token in subject.tokens)}
+    if subject.person_id:
+        mine |= set(await Order.filter(person_id=subject.person_id).values_list("id", flat=True))
+    if subject.email:
+        mine |= {order.id for order in await sealing.find(Order, "email", subject.email, await _scopes(Order))}
+    return await Order.filter(id__in=list(mine)).select_related("edition", "ticket_type").order_by("made", "id") if mine else []
+
+
+async def waiting_about(subject: Subject) -> list[WaitingEntry]:
+    """Every place on a waiting list of somebody who proved an address or a link; the oldest first."""
+    named = {row for token in subject.tokens if (row := links.row_of(token))}
+    found = await WaitingEntry.filter(id__in=list(named)) if named else []
+    mine = {entry.id for entry in found if any(links.matches(token, WAITING_LINK, entry.id, entry.version) for token in subject.tokens)}
+    if subject.email:
+        mine |= {entry.id for entry in await sealing.find(WaitingEntry, "email", subject.email, await _scopes(WaitingEntry))}
+    return await WaitingEntry.filter(id__in=list(mine)).select_related("edition", "ticket_type").order_by("made", "id") if mine else []
+
+
+async def _scopes(model: type[Order] | type[WaitingEntry]) -> list[str]:
+    """Where an address may be sealed: one scope per edition."""
+    return [sealing.scope_of(model(edition_id=edition_id), "email") for edition_id in await Edition.all().values_list("id", flat=True)]
+
+
+async def order_to_confirm(edition: Edition, code: str, tokens: Sequence[str]) -> tuple[Order, str]:
+    """The order of this code and the new address that one of these links confirms. NotFound otherwise, and once it is over."""
+    for found in await fetch(Order, "edition_id = ? AND code = ?", [str(edition.id), code]):
+        address = sealing.open_one(found, "new_email").new_email
+        if address and any(links.matches(token, address_link(address), found.id, found.version) for token in tokens):
+            return found, address
+    raise NotFound()
+
+
+def address_link(address: str) -> str:
+    """The purpose of a link that confirms this address and no other."""
+    return f"order address {address.casefold()}"
 
 
 # What limits those who would take too much
