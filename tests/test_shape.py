@@ -442,8 +442,7 @@ def test_no_code_marks_text_as_safe_without_a_reason() -> None:
 
 MARKUP_MAKERS = {
     "conference/core/csrf.py", "conference/core/forms.py", "conference/core/markdown.py", "conference/core/panels.py", "conference/housing/panels.py",
-    "conference/notes/panels.py",
-    "conference/payments/panels.py", "conference/registration/keepsakes.py", "conference/registration/panels.py",
+    "conference/notes/panels.py", "conference/payments/panels.py", "conference/registration/keepsakes.py", "conference/registration/panels.py",
 }  # fmt: skip
 
 
