@@ -266,7 +266,7 @@ PAPERS = {Paper.LETTER: lazy("Letter"), Paper.A4: lazy("A4")}
 
 
 class PrintForm(Form):
-    what = Pick(lazy("What do you need?"), choices=list(PRINTABLE.items()), radio=True)
+    what = Pick(lazy("What do you want to print?"), choices=list(PRINTABLE.items()), radio=True)
     code = Line(lazy("Reference of the registration, for one badge"), max=16, required=False, render_kw={"autocomplete": "off"})
     paper = Pick(lazy("Paper"), choices=list(PAPERS.items()), radio=True)
     reason = Line(lazy("What do you need it for?"), max=200, description=lazy("Everybody whose data is in the file can read this."))

@@ -2,7 +2,7 @@
 
 from conference.demo.world import World
 from conference.registration import actions
-from conference.registration.models import Order
+from conference.registration.models import Order, TableKind
 
 
 async def load(world: World) -> None:
@@ -10,4 +10,4 @@ async def load(world: World) -> None:
     organizer = world.people["organizer"]
     if order is not None:
         await actions.reveal(order, "needs", by=organizer.id)
-    await actions.export_orders(world.editions["2027"], ["badge_name", "ticket"], "badges to print", by=organizer.id)
+    await actions.export_orders(world.editions["2027"], ["badge_name", "ticket"], TableKind.CSV, "badges to print", by=organizer.id)
