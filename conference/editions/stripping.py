@@ -68,7 +68,7 @@ def strip(body: bytes, *, title: str, language: str) -> Stripped:
 
 
 def _stripped_picture(body: bytes, media_type: str) -> Stripped:
-    """Drawn anew, turned as its own note says it is to be seen; the color profile stays, as it belongs to the colors."""
+    """Packed anew from its points, turned as its own note says it is to be seen; the color profile stays, as it belongs to the colors."""
     from PIL import Image, ImageOps
 
     with Image.open(io.BytesIO(body), formats=[ENDINGS[media_type].replace("jpg", "jpeg").upper()]) as found:
@@ -76,12 +76,10 @@ def _stripped_picture(body: bytes, media_type: str) -> Stripped:
             raise TooManyParts(field="file")
         profile = found.info.get("icc_profile")
         seen = ImageOps.exif_transpose(found)
-    bare = Image.frombytes(seen.mode, seen.size, seen.tobytes())
-    if seen.mode == "P" and (colors := seen.getpalette("RGBA" if "transparency" in seen.info else "RGB")):
-        bare.putpalette(colors, "RGBA" if "transparency" in seen.info else "RGB")
+    seen.info = {name: seen.info[name] for name in ("transparency",) if name in seen.info}
     out = io.BytesIO()
     how: dict[str, Any] = {"quality": 92, "optimize": True} if media_type == JPEG else {"compress_level": 6}
-    bare.save(out, ENDINGS[media_type].replace("jpg", "jpeg").upper(), icc_profile=profile, **how)
+    seen.save(out, ENDINGS[media_type].replace("jpg", "jpeg").upper(), icc_profile=profile, **how)
     return Stripped(out.getvalue(), media_type)
 
 

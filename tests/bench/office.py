@@ -37,9 +37,9 @@ from conference.settings import Settings
 from tests import postgres
 from tests.bench import stage
 from tests.bench.databases import apart, each
-from tests.bench.figures import Figure, ratio_at_most
+from tests.bench.figures import Figure
 
-FEW, MANY = 1_000, 100_000
+FEW, MANY, MOST = 1_000, 100_000, 1.5
 ROUNDS, TURNS, PORTION = 3, 21, 2_000
 ROOT = f"/office/{stage.SLUG}/registration"
 HOST = "http://127.0.0.1"
@@ -61,7 +61,7 @@ def office() -> Iterator[Figure]:
         for what in rounds[0][0]:
             unit = "MB" if "memory" in what else "ms"
             few, many, ratio = (statistics.median(column) for column in zip(*((one[what], two[what], two[what] / one[what]) for one, two in rounds), strict=True))
-            yield ratio_at_most(f"{what}, {MANY:,} orders, {name}", many, few, ratio, 1.5, unit)
+            yield Figure(f"{what}, {name}", f"{many:,.1f} {unit} at {MANY:,} orders, {few:,.1f} at {FEW:,}", ratio <= MOST, f"ratio at most {MOST}", ratio)
 
 
 def _house(var: Path, url: str, count: int) -> Settings:

@@ -60,8 +60,8 @@ async def recount_orders(edition: Edition) -> int:
 
 
 async def add_up(edition: Edition) -> None:
-    """Keep the sums and the needs of a large edition as they are now, so that its pages need not go through everybody."""
-    if not queries.is_large(await queries.counts_by_state(edition)):
+    """Keep the sums and the needs of a large edition as they are now, so that its pages need not go through everybody; until it is over."""
+    if queries.is_over(edition) or not queries.is_large(await queries.counts_by_state(edition)):
         return
     sums, needs = await queries.sums(edition), await queries.needs_counted(edition)
     made = Figures(edition_id=edition.id, sums=sums, made=clock.now())
