@@ -124,6 +124,27 @@ def sign_in_link(email: str) -> None:
     click.echo(settings.base_url + _within(settings, make))
 
 
+@main.command("forget-second-step")
+@click.argument("email")
+def forget_second_step(email: str) -> None:
+    """Take somebody's second step of signing in away: for a lost device without codes, where no other organizer can."""
+    from conference.core.errors import Refused
+    from conference.people import actions, queries
+
+    async def forget() -> str | None:
+        person = await queries.person_by_email(email)
+        try:
+            if person is None:
+                raise actions.NoSecondStep()
+            return await actions.reset_factors(person)
+        except Refused as refusal:
+            return refusal.message
+
+    if trouble := _within(_settings(), forget):
+        raise Wrong(trouble)
+    click.echo("Taken away. After signing in they set up a new one.")
+
+
 @main.command()
 def keys() -> None:
     """List the encryption keys and whether this machine holds them."""

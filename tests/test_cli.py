@@ -82,6 +82,26 @@ def test_a_taken_port_is_one_sentence(run, command):
         assert refused(run(command, "--port", str(port))) == f"Port {port} on 127.0.0.1 is taken; choose another with PORT=8001 or --port 8001."
 
 
+def test_a_second_step_is_taken_away_once(run):
+    assert "no second step" in refused(run("forget-second-step", "ada@example.org"))
+
+    async def has_one() -> None:
+        from conference.core import clock
+        from conference.core.db import transaction
+        from conference.people.actions import person_for
+        from conference.people.models import Factor, FactorKind
+
+        async with transaction():
+            person = await person_for("ada@example.org", "en")
+            await Factor(person_id=person.id, kind=FactorKind.APP, made=clock.now(), confirmed=clock.now()).save(force_create=True)
+
+    from conference.cli import _settings, _within
+
+    _within(_settings(), has_one)
+    assert run("forget-second-step", "ada@example.org").output == "Taken away. After signing in they set up a new one.\n"
+    assert "no second step" in refused(run("forget-second-step", "ada@example.org"))
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
@@ -90,7 +110,7 @@ def test_a_taken_port_is_one_sentence(run, command):
         ("STRIPE_KEY", "sk_live_x", "a live Stripe key and the demo together are refused."),
     ],
 )
-@pytest.mark.parametrize("command", [("check",), ("serve",), ("migrate",), ("keys",), ("sign-in-link", "ada@example.org"), ("worker",), ("seed",), ("purge",), ("backup", ".")])
+@pytest.mark.parametrize("command", [("check",), ("serve",), ("migrate",), ("keys",), ("sign-in-link", "ada@example.org"), ("forget-second-step", "ada@example.org"), ("worker",), ("seed",), ("purge",), ("backup", ".")])
 def test_a_broken_setting_is_one_sentence(run, monkeypatch, command, name, value, sentence):
     monkeypatch.setenv(f"CONFERENCE_{name}", value)
     assert refused(run(*command)) == sentence

@@ -7,8 +7,8 @@ organizer, just_proved = duty("organizer"), duty("organizer", fresh=True)  # of 
 routes = [
     page("/office/", pages.home, allow=any_duty_anywhere),
     page("/office/outbox", pages.outbox, allow=organizer),
-    page("/office/outbox/letters/{letter:uuid}", pages.letter, allow=organizer),
-    page("/office/outbox/letters/{letter:uuid}/html", pages.letter_html, allow=organizer),
+    page("/office/outbox/letters/{letter:uuid}", pages.letter, allow=just_proved),
+    page("/office/outbox/letters/{letter:uuid}/html", pages.letter_html, allow=just_proved),
     page("/office/outbox/jobs/{job:uuid}/again", pages.run_again, allow=organizer, methods=("POST",)),
     page("/office/backup", pages.backup, allow=organizer),
     page("/office/people", pages.people, allow=organizer),

@@ -7,7 +7,7 @@ Migrations see plain widths and nullability only, so that a new purpose or state
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from tortoise import fields as stock
 from tortoise.fields.base import OnDelete as OnDelete

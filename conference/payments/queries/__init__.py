@@ -1,5 +1,7 @@
 """Payments as others may see them."""
 
+from conference.payments.queries.checks import DAYS_AFTER as DAYS_AFTER
+from conference.payments.queries.checks import DAYS_BEFORE as DAYS_BEFORE
 from conference.payments.queries.checks import batch_of as batch_of
 from conference.payments.queries.checks import batches as batches
 from conference.payments.queries.checks import batches_waiting as batches_waiting
@@ -10,6 +12,12 @@ from conference.payments.queries.checks import checks_of_batch as checks_of_batc
 from conference.payments.queries.checks import fits as fits
 from conference.payments.queries.checks import postmark_of as postmark_of
 from conference.payments.queries.checks import promise_by_memo as promise_by_memo
+from conference.payments.queries.money import HALFWAY as HALFWAY
+from conference.payments.queries.money import LONG_PATIENCE as LONG_PATIENCE
+from conference.payments.queries.money import MOST_AT_DESK as MOST_AT_DESK
+from conference.payments.queries.money import ORDINARY as ORDINARY
+from conference.payments.queries.money import OVERDUE as OVERDUE
+from conference.payments.queries.money import PATIENCE as PATIENCE
 from conference.payments.queries.money import Movement as Movement
 from conference.payments.queries.money import balances as balances
 from conference.payments.queries.money import booked as booked
@@ -26,6 +34,7 @@ from conference.payments.queries.money import lines_of as lines_of
 from conference.payments.queries.money import movements_of as movements_of
 from conference.payments.queries.money import movements_page as movements_page
 from conference.payments.queries.money import open_promises as open_promises
+from conference.payments.queries.money import overdue_promises as overdue_promises
 from conference.payments.queries.money import payment as payment
 from conference.payments.queries.money import payment_for as payment_for
 from conference.payments.queries.money import payment_of as payment_of
@@ -38,9 +47,12 @@ from conference.payments.queries.money import refunds_of as refunds_of
 from conference.payments.queries.money import strays_of as strays_of
 from conference.payments.queries.money import to_hand_over as to_hand_over
 from conference.payments.queries.money import trouble_count as trouble_count
+from conference.payments.queries.money import troubled as troubled
 from conference.payments.queries.money import troubles as troubles
 from conference.payments.queries.money import unhandled_events as unhandled_events
 from conference.payments.queries.money import unsettled as unsettled
+from conference.payments.queries.money import waiting_to_be_handed_over as waiting_to_be_handed_over
+from conference.payments.queries.receipts import PAYMENT_LINK as PAYMENT_LINK
 from conference.payments.queries.receipts import RECEIPT_LINK as RECEIPT_LINK
 from conference.payments.queries.receipts import ask_path as ask_path
 from conference.payments.queries.receipts import gifts_without_receipt as gifts_without_receipt

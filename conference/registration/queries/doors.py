@@ -14,7 +14,8 @@ from conference.payments.models import PaymentState
 from conference.payments.queries import payment_for
 from conference.registration.arriving import ticket_in
 from conference.registration.models import HAS_PLACE, Attendee, Door, Order, TicketType
-from conference.registration.queries.orders import is_over, known_tickets, order_by_claim
+from conference.registration.queries.orders import order_by_claim
+from conference.registration.queries.tickets import is_over, known_tickets
 
 MOST_NAMES = 10
 
