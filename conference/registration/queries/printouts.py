@@ -5,7 +5,7 @@ from uuid import UUID
 from conference.core.errors import NotFound
 from conference.editions.models import Edition
 from conference.registration.models import Attendee, OrderState, Printout, PrintoutPart
-from conference.registration.queries.orders import office_order
+from conference.registration.queries.counted import office_order
 
 
 async def people_to_print(edition: Edition, *, only_new: bool = False, code: str = "") -> list[Attendee]:
