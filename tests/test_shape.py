@@ -188,9 +188,13 @@ def _dotted(file: Path) -> str:
     return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
+def _all_dotted() -> frozenset[str]:
+    return frozenset(_dotted(file) for file in _files())
+
+
 def _file_of(name: str) -> str:
-    known = {_dotted(file) for file in _files()}
-    return name if name in known else name.rpartition(".")[0]
+    return name if name in _all_dotted() else name.rpartition(".")[0]
 
 
 def _imports_above_functions(file: Path) -> Iterator[str]:
@@ -287,7 +291,7 @@ def _example(route: Route) -> str:
 
 _EXAMPLES = {
     "IntegerConvertor": "7", "UUIDConvertor": "00000000-0000-4000-8000-000000000000", "FloatConvertor": "1.5", "PathConvertor": "a/b", "SlugConvertor": "2027",
-    "CodeConvertor": "AB12CD",
+    "CodeConvertor": "AB12CD", "TextConvertor": "call",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from conference.core.holdings import Holding, Subject
 from conference.core.i18n import _, ngettext
 from conference.core.links import matches, row_of
 from conference.core.mail import Letter
+from conference.letters import queries
 from conference.letters.models import Mailing
 from conference.registration.models import Order
 from conference.registration.queries import ORDER_LINK
@@ -14,7 +15,7 @@ from conference.registration.queries import ORDER_LINK
 async def about(subject: Subject) -> list[Holding]:
     """How many letters of organizers went to the registrations of this person."""
     orders = await _orders(subject)
-    count = sum([await Letter.filter(name="letters.to_one", key__endswith=f":{order}").count() for order in orders])
+    count = await Letter.filter(key__in=await _keys(orders)).count() if orders else 0
     told = ngettext("%(num)d letter of the organizers went to your registration.", "%(num)d letters of the organizers went to your registration.", count) % {"num": count}
     return [Holding(_("Letters from organizers"), [(_("Letters"), told)])] if count else []
 
@@ -22,13 +23,15 @@ async def about(subject: Subject) -> list[Holding]:
 async def forget(subject: Subject) -> int:
     """Letters written to this one person alone, with their rows in the outbox; how many."""
     orders = await _orders(subject)
-    await Letter.filter(name="letters.to_one", key__in=await _keys(orders)).delete()
-    return await Mailing.filter(order_id__in=orders).delete() if orders else 0
+    if not orders:
+        return 0
+    await Letter.filter(key__in=await _keys(orders)).delete()
+    return await Mailing.filter(order_id__in=orders).delete()
 
 
 async def _keys(orders: list[UUID]) -> list[str]:
-    """The outbox's keys of all letters to these registrations."""
-    return [key for order in orders for key in await Letter.filter(name="letters.to_one", key__endswith=f":{order}").values_list("key", flat=True)]
+    """The outbox's keys of all letters that may have gone to these registrations."""
+    return [queries.key_of(mailing, order) for mailing in await Mailing.exclude(started=None).values_list("id", flat=True) for order in orders]
 
 
 async def _orders(subject: Subject) -> list[UUID]:

@@ -117,7 +117,7 @@ async def test_new_words_of_its_pages_make_it_anew(edition: Edition) -> None:
     assert await asked() == 0  # nothing is released yet
     await release(edition)
     await jobs.run_due()
-    for change, count in ((lambda: editions.adopt(edition, **points), 1), (lambda: _published(edition, "travel"), 1), (lambda: _published(edition, "about"), 0)):
+    for change, count in ((lambda: editions.adopt(edition, **points | {"intro": {"en": "Newer"}}), 1), (lambda: _published(edition, "travel"), 1), (lambda: _published(edition, "about"), 0)):
         await change()
         assert await asked() == count
         await jobs.run_due()

@@ -33,7 +33,7 @@ def test_it_takes_the_route_that_would_be_found_one_by_one(words, method, slash)
 
 
 def test_every_page_is_found_by_an_address_of_its_own():
-    examples = {"slug": "2027", "code": "AB12CD", "integer": "7", "uuid": "00000000-0000-4000-8000-000000000000", "path": "a/b"}
+    examples = {"slug": "2027", "code": "AB12CD", "text": "call", "integer": "7", "uuid": "00000000-0000-4000-8000-000000000000", "path": "a/b"}
     for route in PAGES:
         path = route.path_format.format(**{name: examples.get(type(kind).__name__.removesuffix("Convertor").lower(), "x1") for name, kind in route.param_convertors.items()})
         assert route in [found for found, _given in TABLE.find(path)], path

@@ -9,7 +9,7 @@ from conference.editions.actions import give_duty
 from conference.editions.models import Duties
 from conference.people.actions import person_for
 from conference.registration import actions as registration
-from conference.registration.models import Order
+from conference.registration.models import Order, TableKind
 from tests.cast import sign_in
 from tests.hostile import TEXTS, URLENCODED, form_body
 from tests.queries import counting
@@ -75,14 +75,14 @@ async def test_who_guesses_codes_is_slowed(house, visitor):
 
 
 async def test_every_look_and_list_is_shown_with_the_duty(house, visitor, cast, fixed_clock):
-    await registration.export_orders(house.edition, ["badge_name"], "before Ana came", by=(await cast.person("bo")).id)
+    await registration.export_orders(house.edition, ["badge_name"], TableKind.CSV, "before Ana came", by=(await cast.person("bo")).id)
     fixed_clock.on(hours=1)
     order = await house.register(MARY)
     bo, registrar = await cast.person("bo"), await person_for("reg@example.org", "en")
     await give_duty(registrar, house.edition, Duties.REGISTRAR)
     await registration.reveal(order, "needs", by=registrar.id)
     fixed_clock.on(hours=1)
-    await registration.export_orders(house.edition, ["badge_name", "email"], "badges to print", by=bo.id)
+    await registration.export_orders(house.edition, ["badge_name", "email"], TableKind.CSV, "badges to print", by=bo.id)
     other = await house.register("Otherperson")
     await registration.reveal(other, "email", by=bo.id)
     await visitor.get(secret_path(order))

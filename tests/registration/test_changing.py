@@ -6,6 +6,7 @@ import pytest
 
 from conference.core import jobs, links, sealing
 from conference.core.audit import AuditEntry
+from conference.core.errors import NotFound
 from conference.core.mail import Letter
 from conference.core.sealing_models import IndexWord
 from conference.registration import actions, queries
@@ -104,7 +105,7 @@ async def test_of_two_who_confirm_at_once_one_wins(order):
     await actions.change(order, badge_name="Ana", language="en", email="new@example.org", needs=None)
     stale = await Order.get(id=order.id)
     await actions.confirm_address(await Order.get(id=order.id), "new@example.org")
-    with pytest.raises(queries.NotFound):
+    with pytest.raises(NotFound):
         await actions.confirm_address(stale, "new@example.org")
 
 

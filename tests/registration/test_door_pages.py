@@ -230,7 +230,7 @@ async def test_a_name_that_nobody_has(house, visitor, name, status):
 async def test_too_many_searches_must_wait(house, visitor, monkeypatch):
     from conference.core import ratelimit
 
-    monkeypatch.setattr(ratelimit, "SEARCHES", ratelimit.RateLimitItemPerMinute(1, 10, namespace="few"))
+    monkeypatch.setattr(ratelimit, "SEARCHES", ratelimit.Limit("few", 1, minutes=10))
     await at(visitor, await house.door())
     answers = [await visitor.post(f"{DOOR}/search", data={"name": "Ana"}) for _number in range(2)]
     assert [answer.status_code for answer in answers] == [200, 422] and "tried too often" in said(answers[1]) and 'value="Ana"' in answers[1].text

@@ -61,14 +61,14 @@ async def test_badges_are_made_in_parts_by_name(house, cast, pages, monkeypatch)
 async def test_a_badge_says_the_name_and_the_languages_and_nothing_of_money_or_needs(house, cast, pages):
     order = await house.register("Ana <3", language="es", needs={"interpretation": ["english"], "food": ["halal"], "access": ["quiet"], "note": "canary note"}, email="ana@example.org")
     await house.register("Bea", needs={"interpretation": ["asl"]})
-    await house.buy("Cruz", pay_by=PayBy.CHECK, amount=4200)
+    await house.buy("Cruz", pay_by=PayBy.CHECK, amount=4242)
     await ask(house, cast)
     await jobs.run_due()
     [html] = pages
     words = unescape(re.sub(r"\s*<[^>]+>\s*", " | ", html.split("</head>")[1]))
     attendee = await house.attendee(order)
     assert "Conferencia de estrategia" in words and "Español · Interpretación" in words and words.count("Interpretation") == 0 and words.count("Ana <3") == 1
-    for secret in ("42", "$", "Ticket", "Boleto", "halal", "canary", "ana@example.org", order.code, sealing.open_one(order, "claim").claim, "ASL", "sign"):
+    for secret in ("42.42", "$", "Ticket", "Boleto", "halal", "canary", "ana@example.org", order.code, sealing.open_one(order, "claim").claim, "ASL", "sign"):
         assert secret not in words.replace(attendee.ticket, ""), secret
     assert " ".join(attendee.ticket.upper()[start : start + 4] for start in range(0, 16, 4)) in words
 

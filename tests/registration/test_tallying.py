@@ -152,7 +152,7 @@ async def test_a_large_edition_shows_what_was_added_up_last_and_says_when(house,
     await actions.add_up(house.edition)
     small = await shown()
     assert (await Figures.all().count(), "As of" in small[1], "as of" in small[0], "$20" in small[0]) == (0, False, False, True)
-    monkeypatch.setattr(queries, "LARGE", 10)
+    monkeypatch.setattr(queries.counted, "LARGE", 10)
     await actions.add_up(house.edition)
     await house.register("Late", needs={"food": ["vegan"]})
     await house.buy("Cruz", pay_by=PayBy.CHECK)

@@ -1,13 +1,20 @@
 """Every write about who may sign in."""
 
+from conference.people.actions.proving import CHALLENGE_LASTS as CHALLENGE_LASTS
 from conference.people.actions.proving import ProofTooOld as ProofTooOld
 from conference.people.actions.proving import WrongCode as WrongCode
 from conference.people.actions.proving import WrongNumber as WrongNumber
 from conference.people.actions.proving import WrongPasskey as WrongPasskey
 from conference.people.actions.proving import challenge as challenge
+from conference.people.actions.proving import note_failure as note_failure
+from conference.people.actions.proving import note_proof as note_proof
 from conference.people.actions.proving import prove_by_app as prove_by_app
 from conference.people.actions.proving import prove_by_code as prove_by_code
 from conference.people.actions.proving import prove_by_passkey as prove_by_passkey
+from conference.people.actions.proving import spend_challenge as spend_challenge
+from conference.people.actions.second import BEGUN_LASTS as BEGUN_LASTS
+from conference.people.actions.second import HOW_MANY_CODES as HOW_MANY_CODES
+from conference.people.actions.second import MOST_FACTORS as MOST_FACTORS
 from conference.people.actions.second import NoSecondStep as NoSecondStep
 from conference.people.actions.second import TooManyFactors as TooManyFactors
 from conference.people.actions.second import add_passkey as add_passkey
@@ -16,7 +23,12 @@ from conference.people.actions.second import confirm_app as confirm_app
 from conference.people.actions.second import make_codes as make_codes
 from conference.people.actions.second import remove_factor as remove_factor
 from conference.people.actions.second import reset_factors as reset_factors
+from conference.people.actions.signing_in import LINK_LASTS as LINK_LASTS
+from conference.people.actions.signing_in import SIGN_IN_LASTS as SIGN_IN_LASTS
+from conference.people.actions.signing_in import UNCONFIRMED_LASTS as UNCONFIRMED_LASTS
 from conference.people.actions.signing_in import ask_for_link as ask_for_link
+from conference.people.actions.signing_in import end_sign_ins as end_sign_ins
+from conference.people.actions.signing_in import forget as forget
 from conference.people.actions.signing_in import forget_old as forget_old
 from conference.people.actions.signing_in import is_ours as is_ours
 from conference.people.actions.signing_in import link_for as link_for
