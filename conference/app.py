@@ -82,8 +82,9 @@ class App:
         }
         pages = [route for route in self.routes if isinstance(route, Page)]
         others = [route for route in self.routes if not isinstance(route, Page)]
-        app = Starlette(routes=[Table(pages), *others], exception_handlers=handlers, lifespan=self._lifespan)
-        app.state.paths = web.paths_of(pages)
+        table = Table(pages)
+        app = Starlette(routes=[table, *others], exception_handlers=handlers, lifespan=self._lifespan)
+        app.state.paths, app.state.table = web.paths_of(pages), table
         app.state.preparations = (know_person, know_edition)
         app.state.page_values = (frame_values,)
         app.state.ask_to_sign_in = ask_to_sign_in

@@ -30,5 +30,5 @@ PANELS: dict = {
 # ``async def todos(*, held, editions, url, **_others) -> list[Todo]`` in its panels.py: the rows of all these editions in one statement,
 # one entry per edition and kind, since the oldest of its rows; and adds it here.
 GATHERED: dict = {
-    "office.todo": [office.todos, registration.todos, payments.todos, agenda.todos, notes.todos, editions.todos],
+    "office.todo": [office.todos, registration.todos, housing.todos, payments.todos, agenda.todos, notes.todos, endorsements.todos, editions.todos],
 }

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from conference.core import csrf
-from conference.core.errors import Malformed, Refused, SignInNeeded
+from conference.core.errors import Malformed, NotFound, Refused, SignInNeeded
 from conference.core.forms import clean_data
 from conference.core.i18n import DEFAULT, LANGUAGES, speak
 from conference.core.publishing import Languages
@@ -53,6 +53,8 @@ def page(
         if request.method == "HEAD":  # answered as a GET; the server leaves the body out
             request = Request({**request.scope, "method": "GET"}, request.receive)
         _choose_language(request, feed)
+        if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
+            raise NotFound()  # no address of ours has one, and PostgreSQL refuses to look for it
         for prepare in request.app.state.preparations:
             await prepare(request)
         await allow(request)
@@ -135,12 +137,24 @@ def page_context(request: Request) -> dict[str, Any]:
 
 
 def _languages(request: Request) -> list[dict[str, Any]]:
-    """One link per language to this same page; from a posted form to the page without its words."""
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    """One link per language to this same page; from a posted form to the page without its words, or to the one it was sent from."""
+    kept, path = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"], _path_to_look_at(request)
     return [
-        {"code": code, "name": name, "url": f"{request.url.path}?{urlencode([*kept, ('lang', code)])}", "current": code == request.state.language}
+        {"code": code, "name": name, "url": f"{path}?{urlencode([*kept, ('lang', code)])}", "current": code == request.state.language}
         for code, name in LANGUAGES.items()
     ]
+
+
+def _path_to_look_at(request: Request) -> str:
+    """This address, or where only forms are sent to it the nearest above that can be looked at."""
+    path = request.url.path
+    if "GET" in getattr(getattr(request.state, "page", None), "methods", ("GET",)):
+        return path
+    while path := path.rpartition("/")[0]:
+        for place in (path, path + "/"):
+            if any("GET" in route.methods for route, _given in request.app.state.table.find(place)):
+                return place
+    return "/"
 
 
 def url(request: Request, name: str, /, **params: Any) -> str:

@@ -36,7 +36,7 @@ routes = [
     page(f"{NETWORK}/chapters/{{chapter:uuid}}/removal", office.remove_chapter, allow=organizer, methods=("POST",)),
     page(f"{NETWORK}/messages", office.messages, allow=organizer),
     page(f"{NETWORK}/messages/{{message:uuid}}", office.message, allow=organizer),
-    page(f"{NETWORK}/messages/{{message:uuid}}/opening", office.open_message, allow=organizer, methods=("POST",)),
+    page(f"{NETWORK}/messages/{{message:uuid}}/opening", office.open_message, allow=just_proved, methods=("POST",)),
     page(f"{NETWORK}/messages/{{message:uuid}}/passing", office.pass_on, allow=organizer, methods=("POST",)),
     page(f"{NETWORK}/messages/{{message:uuid}}/removal", office.drop_message, allow=organizer, methods=("POST",)),
     page(f"{NETWORK}/resources", office.resources, allow=editor),

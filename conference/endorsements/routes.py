@@ -9,7 +9,7 @@ ROOM = "/{edition:edition}/endorse"
 MINE = ROOM + "/mine/{endorsement:uuid}"
 OFFICE = "/office/{edition:edition}/endorsements"
 CASE = OFFICE + "/{endorsement:uuid}"
-editor, organizer = duty("editor"), duty("organizer")
+editor, organizer, just_proved = duty("editor"), duty("organizer"), duty("editor", fresh=True)
 
 routes = [
     page(ROOM, pages.endorse, allow=anyone, ready=HERE),
@@ -35,7 +35,7 @@ routes = [
     page(f"{OFFICE}/listed.csv", office.table, allow=editor),
     page(f"{OFFICE}/paper", office.take_down, allow=editor, methods=BOTH),
     page(CASE, office.case, allow=editor),
-    page(f"{CASE}/reveal/{{column}}", office.reveal, allow=editor, methods=POST),
+    page(f"{CASE}/reveal/{{column}}", office.reveal, allow=just_proved, methods=POST),
     page(f"{CASE}/acceptance", office.accept, allow=editor, methods=POST),
     page(f"{CASE}/refusal", office.refuse, allow=editor, methods=POST),
     page(f"{CASE}/merging", office.merge, allow=editor, methods=POST),

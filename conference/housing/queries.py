@@ -1,7 +1,7 @@
 """Requests, offers and stays as those may see them who ask."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from tortoise.functions import Count
 from conference.core import audit, clock, codes, links, sealing
 from conference.core.db.fast import fetch
 from conference.core.errors import NotFound
+from conference.core.todo import Heap, heaps
 from conference.editions.models import Edition
 from conference.editions.queries import today
 from conference.housing.matching import Host, Party
@@ -186,6 +187,18 @@ async def todo(edition: Edition) -> dict[str, int]:
         "to_vet": await BedOffer.filter(edition_id=edition.id, state=OfferState.OFFERED).count(),
         "leaving": await Stay.filter(edition_id=edition.id, state=StayState.PLACED, leaving__not_isnull=True).count(),
     }
+
+
+async def leaving(editions: Iterable[UUID]) -> list[Heap]:
+    return await heaps(Stay.filter(state=StayState.PLACED, leaving__not_isnull=True), "leaving", editions)
+
+
+async def to_vet(editions: Iterable[UUID]) -> list[Heap]:
+    return await heaps(BedOffer.filter(state=OfferState.OFFERED), "made", editions)
+
+
+async def without_a_bed(editions: Iterable[UUID]) -> list[Heap]:
+    return await heaps(BedRequest.filter(state=RequestState.OPEN), "made", editions)
 
 
 async def stays_of_request(request: BedRequest) -> list[Stay]:

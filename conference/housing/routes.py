@@ -7,7 +7,7 @@ BOTH, POST = ("GET", "POST"), ("POST",)
 HERE = "/{edition:edition}/housing"
 REQUEST, OFFER, STAY = f"{HERE}/requests/{{row:uuid}}", f"{HERE}/offers/{{row:uuid}}", f"{HERE}/stays/{{stay:uuid}}/{{side}}"
 OFFICE = "/office/{edition:edition}/housing"
-coordinator = duty("housing")
+coordinator, just_proved = duty("housing"), duty("housing", fresh=True)
 
 routes = [
     page(HERE, asking.home, allow=anyone, ready="edition:{edition}"),
@@ -35,13 +35,13 @@ routes = [
     page(f"{OFFICE}/requests/{{code}}", office.party, allow=coordinator),
     page(f"{OFFICE}/requests/{{code}}/placing", office.place, allow=coordinator, methods=POST),
     page(f"{OFFICE}/requests/{{code}}/withdrawal", office.withdraw_request, allow=coordinator, methods=POST),
-    page(f"{OFFICE}/requests/{{code}}/reveal/{{column}}", office.reveal_party, allow=coordinator, methods=POST),
+    page(f"{OFFICE}/requests/{{code}}/reveal/{{column}}", office.reveal_party, allow=just_proved, methods=POST),
     page(f"{OFFICE}/offers", office.offers, allow=coordinator),
     page(f"{OFFICE}/offers/new", office.new_offer, allow=coordinator, methods=BOTH),
     page(f"{OFFICE}/offers/{{code}}", office.host, allow=coordinator),
     page(f"{OFFICE}/offers/{{code}}/vetting", office.vet, allow=coordinator, methods=POST),
     page(f"{OFFICE}/offers/{{code}}/withdrawal", office.withdraw_offer, allow=coordinator, methods=POST),
-    page(f"{OFFICE}/offers/{{code}}/reveal/{{column}}", office.reveal_host, allow=coordinator, methods=POST),
+    page(f"{OFFICE}/offers/{{code}}/reveal/{{column}}", office.reveal_host, allow=just_proved, methods=POST),
     page(f"{OFFICE}/stays/{{stay:uuid}}/{{side}}/yes", office.yes_for, allow=coordinator, methods=POST),
     page(f"{OFFICE}/stays/{{stay:uuid}}/{{side}}/no", office.no_for, allow=coordinator, methods=POST),
     page(f"{OFFICE}/stays/{{stay:uuid}}/end", office.call_off, allow=coordinator, methods=POST),

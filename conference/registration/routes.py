@@ -51,7 +51,7 @@ routes = [
     page(f"{OFFICE}/printouts", office.printouts, allow=registrar, methods=BOTH),
     page(f"{OFFICE}/printouts/{{printout:uuid}}", office.printout, allow=registrar),
     page(f"{OFFICE}/printouts/{{printout:uuid}}/removal", office.remove_printout, allow=registrar, methods=("POST",)),
-    page(f"{OFFICE}/printouts/{{printout:uuid}}/parts/{{number:int}}", office.take_part, allow=registrar, methods=("POST",)),
+    page(f"{OFFICE}/printouts/{{printout:uuid}}/parts/{{number:int}}", office.take_part, allow=just_proved, methods=("POST",)),
     page(f"{OFFICE}/places", office.places, allow=registrar),
     page(f"{OFFICE}/pools/new", office.new_pool, allow=registrar, methods=BOTH),
     page(f"{OFFICE}/pools/{{slug}}", office.pool, allow=registrar, methods=BOTH),

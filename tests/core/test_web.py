@@ -369,3 +369,26 @@ async def test_the_access_log_has_patterns_and_not_addresses(guest):
         await guest.post("/tests/echo", data={"word": SECRET_WORDS})
     assert [(line["method"], line["route"], line["status"]) for line in lines] == [("GET", "/sign-in/{token}", 303), ("GET", "-", 404), ("POST", "/tests/echo", 200)]
     assert set(lines[0]) == {"event", "method", "route", "status", "ms", "log_level"}
+
+
+# Addresses
+
+
+@pytest.mark.parametrize("path", ("/tests/bug/a%00b", "/tests/echo?q=%00", "/2027/orders/%00", "/office/2027/registration/orders/AB%00"))
+async def test_a_nul_in_an_address_is_an_address_that_is_not_there(guest, path):
+    assert (await guest.get(path)).status_code == 404
+
+
+async def test_after_a_form_the_other_language_is_a_page_that_can_be_looked_at(cast):
+    """The reveal is sent to an address that answers POST alone."""
+    from conference.registration import actions
+    from conference.registration.models import Order
+
+    edition = await cast.edition()
+    pool = await actions.create_pool(edition, slug="hall", title={"en": "Hall", "es": "Sala"}, size=5)
+    ticket = await actions.create_ticket_type(edition, [pool], slug="free", title={"en": "Free", "es": "Gratis"})
+    await actions.register(edition, ticket, badge_name="Ana", language="en")
+    order, bo = await Order.get(), await cast.browser("bo")
+    path = f"/office/2027/registration/orders/{order.code}"
+    page = await bo.post(f"{path}/reveal/badge_name")
+    assert page.status_code == 200 and f'href="{path}?lang=es"' in page.text

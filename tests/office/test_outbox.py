@@ -125,7 +125,7 @@ async def test_older_letters_are_on_the_next_page_none_twice_none_lost(cast, fix
     assert (len(seen), len(set(seen))) == (120, 120)
 
 
-@pytest.mark.parametrize("before", ["x", "%00", "2027-01-01", "00000000-0000-4000-8000-000000000000"])
+@pytest.mark.parametrize("before", ["x", "2027-01-01", "00000000-0000-4000-8000-000000000000"])
 async def test_a_wrong_place_to_begin_is_the_first_page(cast, before):
     gus = await cast.browser("gus")
     assert (await gus.get(f"{HERE}?before={before}")).text.count("people.sign_in") == 1

@@ -199,7 +199,7 @@ async def test_the_page_costs_the_same_for_one_thing_and_for_thirty(cast, fixed_
             with counting() as statements:
                 await gus.get("/office/")
             asked.append(len(statements))
-    assert asked == [18, 18]
+    assert asked == [23, 23]
 
 
 async def test_a_page_somebody_named_oddly_stays_text(cast, fixed_clock):

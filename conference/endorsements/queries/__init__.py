@@ -9,6 +9,8 @@ from conference.endorsements.queries.office import found as found
 from conference.endorsements.queries.office import listed_rows as listed_rows
 from conference.endorsements.queries.office import page_of as page_of
 from conference.endorsements.queries.office import shown as shown
+from conference.endorsements.queries.office import to_be_called as to_be_called
+from conference.endorsements.queries.office import to_be_looked_at as to_be_looked_at
 from conference.endorsements.queries.office import to_do as to_do
 from conference.endorsements.queries.own import LINK as LINK
 from conference.endorsements.queries.own import held as held

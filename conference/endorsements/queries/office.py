@@ -1,6 +1,6 @@
 """What editors look at: what waits, who is to be called, names that are alike."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from tortoise.functions import Count
 
 from conference.core import sealing
 from conference.core.errors import NotFound
+from conference.core.todo import Heap, heaps
 from conference.editions.models import Edition
 from conference.endorsements.likeness import fold, groups
 from conference.endorsements.models import STANDING, Authority, Endorsement, Kind, State
@@ -63,6 +64,14 @@ async def _listed_with(edition: Edition, query: str, most: int) -> list[UUID]:
     for word in fold(query).split()[:8]:
         listed = listed.filter(public_order__contains=word)
     return list(await listed.limit(most).values_list("id", flat=True))
+
+
+async def to_be_looked_at(editions: Iterable[UUID]) -> list[Heap]:
+    return await heaps(Endorsement.filter(state=State.CONFIRMED), "confirmed", editions)
+
+
+async def to_be_called(editions: Iterable[UUID]) -> list[Heap]:
+    return await heaps(Endorsement.filter(state=State.DRAFT, authority__in=BY_AN_ORGANIZER), "made", editions)
 
 
 async def to_do(edition: Edition) -> dict[str, int]:
