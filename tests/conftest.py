@@ -9,6 +9,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -20,6 +21,11 @@ from conference.app import App, create_app, opened
 from conference.settings import Settings, orm_config
 from conference.core.db.migrate import migrate
 from tests.cast import Browser, Cast
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser as Chromium
+
+    from tests.walks.site import Site
 
 POSTGRES = os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
 SECRET = "a secret for tests that is long enough"
@@ -119,3 +125,31 @@ async def cast(app: App) -> AsyncIterator[Cast]:
 
 def new_browser(app: App) -> Browser:
     return Browser(transport=httpx.ASGITransport(app), base_url="http://conference.test", headers={"sec-fetch-site": "same-origin", "accept-language": "en"})
+
+
+# What walks and outside checkers share: one site over the demo, one browser, per process
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The loaded demo's files; processes of one run share it."""
+    from tests.walks.site import demo_at
+
+    base = tmp_path_factory.getbasetemp()
+    return demo_at(base.parent if base.name.startswith("popen-") else base)
+
+
+@pytest.fixture(scope="session")
+def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Site"]:
+    from tests.walks.site import served
+
+    with served(demo, tmp_path_factory.mktemp("site") / "var") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Chromium"]:
+    from tests.walks.site import chromium
+
+    with chromium() as found:
+        yield found

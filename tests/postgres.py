@@ -118,3 +118,10 @@ def _binaries() -> Path:
         if (real / "initdb").exists() and (real / "postgres").exists():
             return real
     raise RuntimeError("PostgreSQL's server programs are not installed (Debian: apt-get install postgresql)")
+
+
+if __name__ == "__main__":  # whether it is on this machine
+    try:
+        print(_binaries())
+    except RuntimeError as missing:
+        raise SystemExit(str(missing)) from None

@@ -26,8 +26,7 @@ async def about(subject: Subject) -> list[Holding]:
 
 def _duty(duty: Duty) -> Holding:
     where = say(duty.edition.title) if duty.edition else _("The whole network")
-    facts = [(_("For"), where), (_("Since"), format_day(duty.made.date(), "long"))]
-    return Holding(_("Your duty: %(duty)s") % {"duty": DUTY_NAMES[duty.duty]}, facts, until=duty.until, since=duty.made)
+    return Holding(_("Your duty: %(duty)s") % {"duty": DUTY_NAMES[duty.duty]}, [(_("For"), where)], until=duty.until, since=duty.made)
 
 
 def _participation(row: Participation) -> Holding:

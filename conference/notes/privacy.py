@@ -27,7 +27,7 @@ def _of(writer: SheetWriter, changes: int, credited: bool) -> Holding:
     ]
     return Holding(
         _("Notes you write"), facts, until=edition.ends + timedelta(days=sealing.internal_column(Sheet, "prepared_by").days), since=writer.made, rows=(sheet.id,),
-        path=f"/{edition.slug}/sessions/{sheet.session.code}/notes",
+        path=f"/{edition.slug}/sessions/{sheet.session.code}/notes/write",
         stays=_("Your name stands in notes that were released, because you agreed to be named. To have it taken out there, write to the editors.") if credited else "",
     )  # fmt: skip
 

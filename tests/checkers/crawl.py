@@ -55,18 +55,24 @@ def _follow(browser: httpx.Client, role: str) -> Iterator[Seen]:
         path, came_from = waiting.pop(0)
         route = route_of(urlsplit(path).path)
         counts[route] = counts.get(route, 0) + 1
-        if counts[route] > EACH + 2 * (route in ROUTES_OF_MANY_FACES):
+        if counts[route] > EACH + 4 * (route in ROUTES_OF_MANY_FACES):
             continue
         seen = _look(browser, role, path, route, came_from)
         yield seen
-        if seen.is_page and seen.status < 400:
+        if seen.is_page and seen.status < 400 and route not in LETTERS:
             new = [link for link in _links(seen, str(browser.base_url)) if link not in known]
             known.update(new)
             waiting += [(link, path) for link in new]
 
 
-# editions differ, so that one more of them is looked at
-ROUTES_OF_MANY_FACES = ("/{edition:edition}/", "/{edition:edition}/schedule", "/{edition:edition}/sessions/{code:code}")
+# A letter as it goes out is no page: it has no landmarks, and its links are its reader's alone or, in a sample, nobody's.
+LETTERS = ("/office/outbox/letters/{letter:uuid}/html", "/office/{edition:edition}/letters/{letter:uuid}/preview/{language}")
+
+# rows differ, so that some more of them are looked at
+ROUTES_OF_MANY_FACES = (
+    "/office/{edition:edition}/agenda/sessions/{code:code}", "/office/{edition:edition}/payments/{payment}",
+    "/{edition:edition}/", "/{edition:edition}/schedule", "/{edition:edition}/sessions/{code:code}",
+)
 
 
 def _look(browser: httpx.Client, role: str, path: str, route: str, came_from: str) -> Seen:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from conference.demo.load import load_demo
 from conference.demo.loading import editions as loader
 from conference.demo.world import World
 from conference.editions import queries
@@ -47,3 +48,15 @@ async def test_the_organizer_runs_all_of_it(world, app):
         await sign_in(rosario, "rosario@example.org")
         page = (await rosario.get("/office/")).text
     assert [slug in page for slug in ("2006: Washington", "2007: Richmond", "2027: Chicago", "/office/outbox")] == [True] * 4
+
+
+async def test_a_real_site_is_seeded_without_money(settings, fixed_clock):
+    """There is no stand-in for Stripe outside the demo, and nothing is written into real books."""
+    from conference.app import create_app, opened
+    from conference.payments.models import LedgerEntry
+    from conference.registration.models import Order
+
+    made = create_app(settings.model_copy(update={"demo": False}), clock=fixed_clock)
+    async with opened(made.context):
+        await load_demo()
+        assert (await LedgerEntry.all().count(), await Order.exists()) == (0, True)

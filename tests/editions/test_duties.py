@@ -77,7 +77,7 @@ async def test_ending_ones_own_duty_is_asked_once_more(cast):
     own = await Duty.get(duty=Duties.ORGANIZER)
     assert f'href="{HERE}/{own.id}/end"' in (await bo.get(HERE)).text
     last = await bo.get(f"{HERE}/{own.id}/end")
-    assert last.status_code == 422 and "Somebody has to be the organizer" in last.text
+    assert last.status_code == 200 and "Somebody has to be the organizer" in last.text
     other = await actions.give_duty(await cast.person("ada"), edition, Duties.ORGANIZER)
     page = await bo.get(f"{HERE}/{own.id}/end")
     assert page.status_code == 200 and "This is your own duty." in page.text and f'action="{HERE}/{own.id}/end"' in page.text

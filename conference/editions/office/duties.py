@@ -41,7 +41,7 @@ async def end_duty(request: Request) -> Response:
     except Refused as refusal:
         form = DutyForm()
         form.refuse(refusal)
-        return await _duties(request, form, 422)
+        return await _duties(request, form, 200 if request.method == "GET" else 422)
     still = Duties.ORGANIZER in await duties_of(request.state.person, request.state.edition)
     return back(request, "duties") if still else go("/my")
 
