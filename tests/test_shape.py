@@ -399,7 +399,7 @@ def test_every_column_is_classed() -> None:
 
 
 INTERNAL = [
-    "Attendee.badge_name", "Attendee.needs", "BedOffer.claim", "BedOffer.conditions", "BedOffer.email", "BedOffer.languages", "BedOffer.name",
+    "Attendee.badge_name", "Attendee.needs", "AuditEntry.reason", "BedOffer.claim", "BedOffer.conditions", "BedOffer.email", "BedOffer.languages", "BedOffer.name",
     "BedOffer.neighborhood", "BedOffer.note", "BedOffer.phone", "BedOffer.street", "BedRequest.claim", "BedRequest.email", "BedRequest.languages",
     "BedRequest.name", "BedRequest.needs", "BedRequest.note", "BedRequest.phone", "Block.bracket", "Block.text", "Block.translations", "Check.writer",
     "ContactMessage.name", "ContactMessage.reach", "ContactMessage.words", "Contributor.name", "Endorsement.city", "Endorsement.domain", "Endorsement.email",

@@ -1,9 +1,9 @@
-"""Who did what, when: ids and public facts, never personal text."""
+"""Who did what, when: ids and public facts; what somebody typed as their reason is sealed like all that people write."""
 
 from typing import Any
 from uuid import UUID
 
-from conference.core import clock
+from conference.core import clock, sealing
 from conference.core.db import fields
 from conference.core.db.model import Model
 
@@ -18,15 +18,18 @@ class AuditEntry(Model):
     row = fields.Uuid(null=True)
     edition = fields.Uuid(null=True)
     facts = fields.Json(default=dict)
+    reason = fields.Internal(purpose="why a list was taken along", days=730, after="entry", scope="account")
 
     class Meta:
         table = "audit_entry"
         indexes = [("row",), ("at",)]
 
 
-async def record(what: str, *, actor: UUID | None = None, row: UUID | None = None, edition: UUID | None = None, **facts: Any) -> None:
+async def record(what: str, *, actor: UUID | None = None, row: UUID | None = None, edition: UUID | None = None, reason: str = "", **facts: Any) -> None:
     """Write it beside the change, in the same transaction."""
-    await entry(what, actor=actor, row=row, edition=edition, **facts).save(force_create=True)
+    new = entry(what, actor=actor, row=row, edition=edition, **facts)
+    sealing.seal(new, reason=reason or None)
+    await new.save(force_create=True)
 
 
 def entry(what: str, *, actor: UUID | None = None, row: UUID | None = None, edition: UUID | None = None, **facts: Any) -> AuditEntry:

@@ -25,6 +25,7 @@ PURPOSES = {
         lazy("questions and news about a bed"),
         lazy("the way to your host"),
         lazy("why money was given back"),
+        lazy("why a list was taken along"),
         lazy("thanking you and making out your receipt"),
         lazy("telling you how your gift goes"),
         lazy("who wrote a check, for the books"),

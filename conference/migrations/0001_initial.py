@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('row', fields.UUIDField(null=True)),
                 ('edition', fields.UUIDField(null=True)),
                 ('facts', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
+                ('reason', fields.TextField(null=True, unique=False)),
             ],
             options={'table': 'audit_entry', 'app': 'conference', 'indexes': [Index(fields=['row']), Index(fields=['at'])], 'pk_attr': 'id'},
             bases=['Model'],

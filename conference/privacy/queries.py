@@ -206,6 +206,6 @@ def _look(entry: AuditEntry, subject: Subject, duties: dict[tuple[UUID, UUID | N
     facts = entry.facts
     columns = facts.get("columns") or ([facts["column"]] if "column" in facts else [])
     duty = duties.get((entry.actor, entry.edition)) or duties.get((entry.actor, None)) if entry.actor else None
-    return Look(entry.at, entry.what.rpartition(".")[2], duty, columns, facts.get("reason", ""), entry.actor is not None and entry.actor == subject.person_id)
+    return Look(entry.at, entry.what.rpartition(".")[2], duty, columns, sealing.open_one(entry, "reason").reason or "", entry.actor is not None and entry.actor == subject.person_id)
 
 

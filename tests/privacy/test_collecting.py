@@ -6,6 +6,7 @@ from conference.privacy.collecting import holders
 
 # Slices whose personal columns nobody can prove to be theirs, each with why.
 NOBODYS = {
+    "core": "why somebody took a list along is told with the looks at the data of whoever was on it",
     "agenda": "names of who leads a session are written by the editors, and a name is no proof; they are asked to change them",
     "payments": "why money was given back is the treasurer's own note, about an order that registration tells",
 }
