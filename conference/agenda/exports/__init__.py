@@ -6,8 +6,6 @@ from functools import lru_cache
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from babel.lists import format_list
-
 from conference.agenda import formats
 from conference.agenda.agendas import Agenda, Entry
 from conference.agenda.models import DayEntry, Kinds
@@ -112,6 +110,8 @@ def _languages(spoken: tuple[str, ...], into: tuple[str, ...], reader: str) -> s
 
 def _listed(codes: Iterable[str], reader: str) -> str:
     """English and Spanish; as within a sentence, where English alone writes languages with a capital letter."""
+    from babel.lists import format_list
+
     names = {"en": _("English"), "es": _("Spanish"), "asl": _("American Sign Language")}
     said = [names.get(code, code) for code in codes]
     return format_list(said if reader == DEFAULT else [name[:1].lower() + name[1:] for name in said], locale=reader)

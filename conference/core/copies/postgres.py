@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import asyncpg
-
 from conference.core.copies.archive import NoCopy
 
 OLD = "before_restore"
@@ -47,6 +45,8 @@ async def bring_old_back(credentials: dict[str, Any]) -> None:
 
 async def ask(credentials: dict[str, Any], statement: str) -> list[tuple]:
     """What a statement gives; nothing where there is no such table."""
+    import asyncpg  # heavy, and not for a start on SQLite
+
     connection = await _connect(credentials)
     try:
         return [tuple(row) for row in await connection.fetch(statement)]
@@ -108,5 +108,7 @@ async def _execute(credentials: dict[str, Any], *statements: str) -> None:
 
 
 async def _connect(credentials: dict[str, Any]) -> Any:
+    import asyncpg
+
     names = ("user", "password", "database", "host", "port", "ssl", "target_session_attrs")
     return await asyncpg.connect(**{name: credentials[name] for name in names if credentials.get(name) is not None}, timeout=10)
