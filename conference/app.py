@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+from tortoise.exceptions import ValidationError
 
 from conference.core import assets, sealing, web
 from conference.core.announce import set_reactions
@@ -79,6 +80,7 @@ class App:
             HTTPException: _show_http_error,
             Exception: _show_bug,
             **dict.fromkeys(_database_errors(), _show_database_error),
+            ValidationError: _show_unfit,
         }
         pages = [route for route in self.routes if isinstance(route, Page)]
         others = [route for route in self.routes if not isinstance(route, Page)]
@@ -206,6 +208,11 @@ async def _show_over(request: Request, error: Exception) -> Response:
 async def _show_database_error(request: Request, error: Exception) -> Response:
     log.warning("database away", trouble=type(error).__name__)
     return await web.show_refusal(request, Unavailable())
+
+
+async def _show_unfit(request: Request, error: Exception) -> Response:
+    """Something that no column could hold was looked for: there is no such thing. Sent in a form it is none of ours."""
+    return await web.show_refusal(request, NotFound() if request.method in web.SAFE else Malformed())
 
 
 async def _show_bug(request: Request, error: Exception) -> Response:

@@ -113,5 +113,7 @@ def test_no_word_is_lost_while_the_network_is_away(site: Site, browser: Browser)
         walk.look("only here")
         walk.page.context.set_offline(False)
         expect(walk.page.locator(".save-bar .saved.saved")).to_be_visible(timeout=40_000)
-        walk.page.reload()
+        answer = walk.page.reload()
+        assert answer is not None and answer.status == 200, walk.page.content()
+        expect(walk.page.locator("#new-text")).to_be_visible()
         assert _blocks(walk) == ["Written in the cellar"]

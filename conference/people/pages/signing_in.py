@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from conference.core import csrf, ratelimit
+from conference.core import csrf, links, ratelimit
 from conference.core.errors import NotFound, ProofNeeded, Refused
 from conference.core.running import running
 from conference.core.web import SAFE, go, read_form, render, see_other, show_refusal, url
@@ -34,7 +34,9 @@ async def _may_have_a_letter(request: Request, email: str) -> bool:
 
 
 async def open_link(request: Request) -> Response:
-    """The first GET of a sign-in link: the token goes into a cookie, the address becomes clean."""
+    """The first GET of a sign-in link: the token goes into a cookie, the address becomes clean. What is no token at all never worked."""
+    if links.row_of(request.path_params["token"]) is None:
+        return await render(request, "people/link_over.html", 404)
     answer = see_other(request, "people.use_link")
     answer.set_cookie(LINK_COOKIE, request.path_params["token"], max_age=3600, httponly=True, samesite="lax", secure=running().settings.https)
     return answer
