@@ -88,10 +88,10 @@ def _listening() -> socket.socket:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             door.bind(("127.0.0.1", port))
+            door.listen(256)  # of two who may bind, one may listen
         except OSError:
             door.close()
             continue
-        door.listen(256)
         return door
     raise AssertionError(f"No port from {PORTS.start} to {PORTS.stop - 1} is free for the walks.")
 
