@@ -13,12 +13,13 @@ demo: setup libraries
 	@exec $(BIN)/conference demo --port $(PORT)
 
 setup: $(VENV)/.ready
+	@$(BIN)/python -m compileall -q conference
 
 $(VENV)/.ready: requirements.txt pyproject.toml
 	@echo "Setting up: libraries with hashes into $(VENV)"
 	@test -x .tools/bin/uv || $(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools uv
 	@test -d $(VENV) || $(UV) venv --quiet --python $(PYTHON) $(VENV)
-	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	@$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.txt
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -32,7 +33,7 @@ test: test-setup
 test-setup: $(VENV)/.ready-for-tests
 
 $(VENV)/.ready-for-tests: tests/requirements.txt $(VENV)/.ready tests/checkers/package.json
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r tests/requirements.txt
+	@$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r tests/requirements.txt
 	@cd tests/checkers && npm install --silent --no-audit --no-fund --no-package-lock
 	@touch $@
 

@@ -45,7 +45,9 @@ def main() -> int:
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(file=sys.stderr)) as bar:
         for name in options.only or [name for name in BENCHES if name != "clone" or options.clone]:
             task = bar.add_task(name)
-            figures += BENCHES[name]()
+            for figure in BENCHES[name]():
+                bar.console.print(f"  {figure.name}: {figure.figure}")
+                figures.append(figure)
             bar.update(task, completed=True, total=True)
     show(figures)
     return 0 if all(one.reached for one in figures) else 1

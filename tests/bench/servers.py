@@ -121,8 +121,8 @@ def environment(var: Path, url: str, port: int) -> dict[str, str]:
 
 
 def _plain_environment() -> dict[str, str]:
-    """Ours without settings of a real site."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("CONFERENCE_")}
+    """Ours without settings of a real site, and without what keeps Python from using compiled modules again."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("CONFERENCE_") and name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _lower(headers: object) -> dict[str, str]:
