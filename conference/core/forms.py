@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from wtforms import Form as StockForm
 from wtforms import fields, validators, widgets
 from wtforms.fields.choices import SelectChoice
+from wtforms.meta import DefaultMeta
 
 from conference.core.errors import Refused
 from conference.core.i18n import _, ngettext
@@ -29,8 +30,25 @@ def clean_data(sent: FormData) -> FormData:
     return FormData([(clean(name), clean(value) if isinstance(value, str) else value) for name, value in sent.multi_items()])
 
 
+class _CopiedFields(DefaultMeta):
+    """Fields are made once and copied into each form: making them anew costs ten times as much. What a field was given when
+    it was declared (label, rules, flags) is the same object in all forms; what a form changes it sets anew."""
+
+    def bind_field(self, form: StockForm, unbound_field: Any, options: dict[str, Any]) -> fields.Field:
+        made = vars(unbound_field).setdefault("made", {})
+        place = options["prefix"], options["name"]
+        if place not in made:
+            made[place] = super().bind_field(form, unbound_field, options)
+            made[place]._form = made[place].meta = None  # they would keep what somebody sent
+        field = object.__new__(type(made[place]))
+        field.__dict__.update(made[place].__dict__, _form=form, meta=self)
+        return field
+
+
 class Form(StockForm):
     """A form of ours. ``validate`` reads it; ``refuse`` shows a refusal on the field it belongs to; ``answers`` are the values."""
+
+    Meta = _CopiedFields
 
     def __init__(self, sent: FormData | None = None, *, given: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(sent, data=given, **kwargs)
@@ -236,7 +254,7 @@ class Pick(_Choices, fields.SelectField):
         self.data = sent[0] if sent and isinstance(sent[0], str) else None
 
     def pre_validate(self, form: StockForm) -> None:
-        if self.data and str(self.data) not in {str(value) for value, *_rest in self.choices}:
+        if self.data and not any(str(self.data) == str(one.value) for one in self.choices):
             raise validators.StopValidation(_("Please choose one of these."))
 
 
@@ -259,7 +277,7 @@ class PickMany(_Choices, fields.SelectMultipleField):
         self.choices = choices or []
 
     def process_formdata(self, sent: list[Any]) -> None:
-        known = {str(value) for value, *_rest in self.choices}
+        known = {str(one.value) for one in self.choices} if sent else ()
         self.data = [value for value in dict.fromkeys(sent) if isinstance(value, str) and value in known]
 
 

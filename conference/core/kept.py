@@ -44,7 +44,7 @@ async def _shelf(scope: str) -> tuple[dict[Any, Any], tuple[int, ...] | None]:
     return held[1], number
 
 
-Context = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+Context = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
 
 async def page_with_gaps(request: Request, template: str, *, scope: str, key: tuple, gaps: Mapping[str, Any], context: Context) -> Response:
@@ -56,7 +56,7 @@ async def page_with_gaps(request: Request, template: str, *, scope: str, key: tu
     """
     known, number = await _shelf(scope)
     if number is None or request.state.person is not None or request.url.query:
-        return await render(request, template, **context(gaps))
+        return await render(request, template, **await context(gaps))
     place = (template, request.state.language, *key)
     if place not in known or known[place][0] < clock.now() - LONGEST:
         known[place] = (clock.now(), await _cut(request, template, context, gaps))
@@ -67,7 +67,7 @@ async def page_with_gaps(request: Request, template: str, *, scope: str, key: tu
 async def _cut(request: Request, template: str, context: Context, gaps: Mapping[str, Any]) -> list[str]:
     """The rendered page cut at its gaps: text, name of a gap, text, ..."""
     marks = {name: f"\x02{name}\x03" for name in gaps}
-    values = dict(context(marks))
+    values = dict(await context(marks))
     languages = [{"code": code, "name": name, "url": f"{values['request_path']}?lang={code}", "current": code == request.state.language} for code, name in LANGUAGES.items()]
     answer = await render(request, template, **values, languages=languages, csrf=lambda: "\x02csrf\x03")
     return _GAP.split(bytes(answer.body).decode())

@@ -34,6 +34,11 @@ async def transaction() -> AsyncIterator[None]:
             call()
 
 
+def in_a_transaction() -> bool:
+    """Whether what is asked here is asked in a transaction of the caller's."""
+    return _after.get() is not None
+
+
 def after_commit(call: Callable[[], None]) -> None:
     """Call this once the outermost transaction is committed; at once where there is none."""
     calls = _after.get()
@@ -68,6 +73,13 @@ def dialect() -> str:
     from tortoise.connection import get_connection
 
     return get_connection("default").capabilities.dialect
+
+
+def among(column: str, kind: str = "text") -> str:
+    """SQL: the column is one of the words of a JSON list, which is one parameter, so that the statement is the same for any number of them."""
+    if is_postgres():
+        return f"{column} = ANY(ARRAY(SELECT CAST(word AS {kind}) FROM json_array_elements_text(CAST(CAST(? AS text) AS json)) word))"
+    return f"{column} IN (SELECT value FROM json_each(?))"
 
 
 async def rows(sql: str, values: list | None = None) -> list[dict]:

@@ -1,5 +1,6 @@
 """One's own orders: looking, paying, cancelling, taking code and calendar entry along."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -46,7 +47,8 @@ async def order(request: Request) -> Response:
     how = how_it_goes(found, payment)
     if how == "confirmed" and not found.total:
         return await _free_and_confirmed(request, found)
-    answer = await render(request, "registration/order.html", **await _facts(request, found, how, payment), **await _own_words(request, found))
+    words = await _own_words(request, found)
+    answer = await render(request, "registration/order.html", **await _facts(request, found, how, payment, words), **words)
     if how == "unpaid":
         may_lead_to_checkout(answer)
     return answer
@@ -54,11 +56,14 @@ async def order(request: Request) -> Response:
 
 async def _free_and_confirmed(request: Request, found: Order) -> Response:
     """What nearly everybody sees, and in a rush all at once: only their own words differ."""
-    facts, words = await _facts(request, found, "confirmed", None), await _own_words(request, found)
-    return await page_with_gaps(
-        request, "registration/order.html", scope=f"edition:{request.state.edition.slug}", key=(found.ticket_type_id, words["claim"] is None), gaps=words,
-        context=lambda gaps: facts | dict(gaps) | {"claim": gaps["claim"] if words["claim"] else None, "request_path": url(request, "registration.order", code=gaps["code"])},
-    )  # fmt: skip
+    words = await _own_words(request, found)
+
+    async def context(gaps: Mapping[str, Any]) -> dict[str, Any]:
+        facts = await _facts(request, found, "confirmed", None, gaps)
+        return facts | dict(gaps) | {"claim": gaps["claim"] if words["claim"] else None, "request_path": url(request, "registration.order", code=gaps["code"])}
+
+    scope, key = f"edition:{request.state.edition.slug}", (found.ticket_type_id, words["claim"] is None)
+    return await page_with_gaps(request, "registration/order.html", scope=scope, key=key, gaps=words, context=context)
 
 
 async def _own_words(request: Request, found: Order) -> dict[str, Any]:
@@ -70,18 +75,20 @@ async def _own_words(request: Request, found: Order) -> dict[str, Any]:
         "names": ", ".join(plain.badge_name or "–" for plain in sealing.open(attendees, "badge_name")),
         "qr": await ticket_picture(attendees[0].ticket),
         "registered": format_moment(found.made, request.state.edition.zone),
-        "more": await panel("registration.own_order", edition=request.state.edition, code=found.code),
     }
 
 
-async def _facts(request: Request, found: Order, how: str, payment: Payment | None) -> dict[str, Any]:
+async def _facts(request: Request, found: Order, how: str, payment: Payment | None, words: Mapping[str, Any]) -> dict[str, Any]:
+    """The rest of the page. What other slices show may put the code of ``words`` into addresses, and ask nothing about it."""
+    edition = request.state.edition
     return {
         "order": found,
-        "ticket_title": say((await queries.ticket_of(request.state.edition, found)).title),
+        "ticket_title": say((await queries.ticket_of(edition, found)).title),
         "how": how,
         "payment": payment,
         "paying": await panel("registration.order", order=found) if payment else "",
-        "after": await panel("registration.after", edition=request.state.edition),
+        "more": await panel("registration.own_order", edition=edition, code=words["code"]),
+        "after": await panel("registration.after", edition=edition),
         "sponsor": await _sponsor() if how == "check" else None,
         "cards": cards_taken(),
         "card_away": request.query_params.get("card") == "away",

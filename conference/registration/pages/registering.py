@@ -57,7 +57,7 @@ async def show_fresh_form(request: Request, ticket: TicketType, *, full: bool) -
     """The empty form: alike for everybody but for the word that makes it one order however often it is sent."""
     path = url(request, "registration.register", ticket=ticket.slug)
 
-    def context(gaps: Mapping[str, Any]) -> dict[str, Any]:
+    async def context(gaps: Mapping[str, Any]) -> dict[str, Any]:
         form = RegisterForm.of(ticket, given=fresh_answers(request, ticket) | gaps, cards=cards_taken())
         return _form_context(ticket, form, full, None) | {"request_path": path}
 
@@ -78,7 +78,7 @@ async def show_sold_out(request: Request, ticket: TicketType, form: RegisterForm
         return await show_form(request, ticket, form, 422, full=True)
     chosen = form.chosen()
 
-    def context(gaps: Mapping[str, Any]) -> dict[str, Any]:
+    async def context(gaps: Mapping[str, Any]) -> dict[str, Any]:
         again = RegisterForm.of(ticket, given={"children": "0", **chosen, **gaps}, cards=cards_taken())
         again.refuse(refusal)
         return _form_context(ticket, again, True, None) | {"request_path": request.url.path}

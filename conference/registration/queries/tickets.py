@@ -1,12 +1,18 @@
 """What can be registered for, and how many places are left."""
 
+import json
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from conference.core import clock, kept
-from conference.core.db import rows
+from conference.core.db import among, in_a_transaction, rows
+from conference.core.db.together import Together
 from conference.core.errors import NotFound
+from conference.core.running import running
 from conference.editions.models import Edition
 from conference.registration.models import TicketType
 
@@ -53,16 +59,36 @@ class Look:
 
 
 async def look(ticket_type_id: UUID, once: str | None = None) -> Look:
-    """All in one statement: in a rush nearly everybody asks this, and nothing else."""
+    """In a rush nearly everybody asks this, and nothing else: outside of transactions questions are asked together."""
+    if in_a_transaction():
+        return (await _looks([(ticket_type_id, once)]))[ticket_type_id, once]
+    return await running().part("registration.looks", lambda: Together(_looks)).ask((ticket_type_id, once))
+
+
+async def _looks(asked: Sequence[tuple[UUID, str | None]]) -> dict[tuple[UUID, str | None], Look]:
+    """All in one statement: a row for each pool of each ticket, and one for each form that was sent before."""
     found = await rows(
-        """SELECT p.id, p.size, p.taken, EXISTS (SELECT 1 FROM waiting_entry w WHERE w.ticket_type_id = tp.ticket_type_id AND w.state = 'waiting') AS waited,
-        EXISTS (SELECT 1 FROM "order" o WHERE o.once = ?) AS sent
-        FROM ticket_pool tp JOIN pool p ON p.id = tp.pool_id WHERE tp.ticket_type_id = ? ORDER BY p.id""",
-        [once, str(ticket_type_id)],
+        f"""SELECT tp.ticket_type_id AS ticket, p.id AS id, p.size AS size, p.taken AS taken,
+        EXISTS (SELECT 1 FROM waiting_entry w WHERE w.ticket_type_id = tp.ticket_type_id AND w.state = 'waiting') AS waited, NULL AS once
+        FROM ticket_pool tp JOIN pool p ON p.id = tp.pool_id WHERE {among("tp.ticket_type_id", "uuid")}
+        UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, once FROM "order" WHERE {among("once")} ORDER BY id""",
+        [json.dumps([*{str(ticket) for ticket, _once in asked}]), json.dumps([once for _ticket, once in asked if once])],
     )
+    pools, sent = defaultdict(list), {row["once"] for row in found}
+    for row in found:
+        if row["id"]:
+            pools[_uuid(row["ticket"])].append(row)
+    return {(ticket, once): _as_look(pools[ticket], once is not None and once in sent) for ticket, once in asked}
+
+
+def _as_look(found: Sequence[dict[str, Any]], sent: bool) -> Look:
     room = all(row["taken"] < row["size"] and not row["waited"] for row in found)
-    pools = tuple(row["id"] if isinstance(row["id"], UUID) else UUID(row["id"]) for row in found)
-    return Look(pools, room, min((row["size"] for row in found), default=0), any(row["sent"] for row in found))
+    return Look(tuple(_uuid(row["id"]) for row in found), room, min((row["size"] for row in found), default=0), sent)
+
+
+def _uuid(value: UUID | str) -> UUID:
+    """SQLite keeps them as text."""
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 async def sold_out(edition: Edition) -> frozenset[UUID]:
@@ -72,4 +98,4 @@ async def sold_out(edition: Edition) -> frozenset[UUID]:
         WHERE t.edition_id = ? AND (p.taken >= p.size OR EXISTS (SELECT 1 FROM waiting_entry w WHERE w.ticket_type_id = t.id AND w.state = 'waiting'))""",
         [str(edition.id)],
     )
-    return frozenset(row["id"] if isinstance(row["id"], UUID) else UUID(row["id"]) for row in found)
+    return frozenset(_uuid(row["id"]) for row in found)
