@@ -1,7 +1,7 @@
 """The people of our tests, by name and standing; they sign in through the front door.
 
-Ada is registered, Bo an organizer, Cleo the treasurer, Dov a stranger with a sign-in, Eve a note-taker, Fay an editor;
-Gus is an organizer of the whole organization.
+Ada is registered, Bo an organizer, Cleo the treasurer, Dov a stranger with a sign-in, Eve a note-taker, Fay an editor, Hal
+coordinates housing, Ivy is the registrar; Gus is an organizer of the whole organization.
 """
 
 import re
@@ -17,7 +17,7 @@ from conference.editions.models import Duties, Edition, Organization
 from conference.people.actions import person_for
 from conference.people.models import Person
 
-DUTIES = {"bo": Duties.ORGANIZER, "cleo": Duties.TREASURER, "eve": Duties.NOTE_TAKER, "fay": Duties.EDITOR}
+DUTIES = {"bo": Duties.ORGANIZER, "cleo": Duties.TREASURER, "eve": Duties.NOTE_TAKER, "fay": Duties.EDITOR, "hal": Duties.HOUSING, "ivy": Duties.REGISTRAR}
 DUTIES_EVERYWHERE = {"gus": Duties.ORGANIZER}
 
 

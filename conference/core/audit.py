@@ -5,6 +5,7 @@ from uuid import UUID
 
 from conference.core import clock, sealing
 from conference.core.db import fields
+from conference.core.db.fast import insert
 from conference.core.db.model import Model
 
 
@@ -29,7 +30,7 @@ async def record(what: str, *, actor: UUID | None = None, row: UUID | None = Non
     """Write it beside the change, in the same transaction."""
     new = entry(what, actor=actor, row=row, edition=edition, **facts)
     sealing.seal(new, reason=reason or None)
-    await new.save(force_create=True)
+    await insert(new)
 
 
 def entry(what: str, *, actor: UUID | None = None, row: UUID | None = None, edition: UUID | None = None, **facts: Any) -> AuditEntry:

@@ -130,11 +130,15 @@ def _compile(source: Path) -> bytes:
 
 def format_money(cents: int, currency: str = "USD") -> str:
     """5050 -> $50.50, and $50 when there are no cents."""
+    return _money(cents, currency.upper(), LOCALES[language()])
+
+
+@lru_cache(maxsize=1_000)
+def _money(cents: int, currency: str, locale: str) -> str:
     from babel.numbers import format_currency
 
     whole = cents % 100 == 0
-    pattern = "¤#,##0" if whole else None
-    return format_currency(cents / 100, currency.upper(), pattern, locale=LOCALES[language()], currency_digits=not whole)
+    return format_currency(cents / 100, currency, "¤#,##0" if whole else None, locale=locale, currency_digits=not whole)
 
 
 def format_number(number: int) -> str:
@@ -179,6 +183,11 @@ def format_span(start: datetime, end: datetime, zone: str) -> str:
 
 def format_days(first: date, last: date) -> str:
     """July 23 – 25, 2027."""
+    return _days(first, last, LOCALES[language()])
+
+
+@lru_cache(maxsize=200)
+def _days(first: date, last: date, locale: str) -> str:
     from babel.dates import format_interval
 
-    return format_interval(first, last, "yMMMMd", locale=LOCALES[language()]).replace("\u2009", " ")
+    return format_interval(first, last, "yMMMMd", locale=locale).replace("\u2009", " ")

@@ -20,6 +20,7 @@ import structlog
 
 from conference.core import clock
 from conference.core.db import after_commit, fields, is_postgres, rows, transaction
+from conference.core.db.fast import insert
 from conference.core.db.model import Model, StockModel
 from conference.core.errors import place_of
 from conference.core.running import running
@@ -93,11 +94,7 @@ def known_jobs() -> dict[str, Work]:
 
 async def later(name: str, *, due: datetime | None = None, key: str | None = None, **ids: Any) -> None:
     """Ask for a job; it happens only if the caller's transaction commits. A key keeps two from waiting at once."""
-    new = asked(name, due=due, key=key, **ids)
-    if key is None:
-        await new.save(force_create=True)
-    else:
-        await Job.bulk_create([new], ignore_conflicts=True)
+    await insert(asked(name, due=due, key=key, **ids), unless_known=key is not None)
 
 
 def asked(name: str, *, due: datetime | None = None, key: str | None = None, **ids: Any) -> Job:

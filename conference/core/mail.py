@@ -16,6 +16,7 @@ from uuid import UUID
 
 from conference.core import clock, jobs, markdown
 from conference.core.db import fields
+from conference.core.db.fast import insert
 from conference.core.db.model import Model
 from conference.core.i18n import language, speaking
 from conference.core.running import running
@@ -85,7 +86,7 @@ def known_letters() -> dict[str, Write]:
 async def post(name: str, *, key: str, language: str, **ids: Any) -> None:
     """Put a letter into the outbox, in the caller's transaction; a key is used once ever."""
     new = Letter(name=name, key=key, language=language, made=clock.now(), ids={k: str(v) if isinstance(v, UUID) else v for k, v in ids.items()})
-    await Letter.bulk_create([new], ignore_conflicts=True)
+    await insert(new, unless_known=True)
     await jobs.later("core.send_letter", letter_id=new.id)
 
 

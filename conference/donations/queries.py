@@ -7,11 +7,12 @@ from uuid import UUID
 
 from conference.core import links, sealing
 from conference.core.db import rows
+from conference.core.db.fast import fetch_with
 from conference.core.errors import NotFound
 from conference.donations.models import Gift
 from conference.editions.models import Edition
 from conference.payments import queries as payments
-from conference.payments.models import Fund, Method, Payment, PaymentState
+from conference.payments.models import Fund, Method, Payment, PaymentLine, PaymentState
 from conference.people.models import Person
 
 GIFT_LINK = "gift"
@@ -42,9 +43,9 @@ def how_it_goes(payment: Payment) -> How:
 
 async def gift_by_tokens(edition: Edition, code: str, tokens: Sequence[str], person: Person | None = None) -> Gift:
     """The gift of this code, with its payment, for a browser that holds its secret link, or for the person it belongs to. NotFound otherwise."""
-    found = await Gift.get_or_none(edition_id=edition.id, code=code).select_related("payment")
-    if found is not None and (_is_theirs(found, person) or _is_held(found, tokens)):
-        return found
+    for found in await fetch_with(Gift, "edition_id = ? AND code = ?", [str(edition.id), code], "payment"):
+        if _is_theirs(found, person) or _is_held(found, tokens):
+            return found
     raise NotFound()
 
 
@@ -97,6 +98,12 @@ async def gifts_of_address_since(gift: Gift, since: datetime) -> int:
 
 async def funds() -> list[Fund]:
     return list((await payments.funds()).values())
+
+
+async def fund_of(payment: Payment) -> Fund | None:
+    """What the money of a payment, or some of it, is for."""
+    found = await fetch_with(PaymentLine, "payment_id = ? AND fund_id IS NOT NULL", [str(payment.id)], "fund")
+    return found[0].fund if found else None
 
 
 async def fund_called(slug: str) -> Fund | None:

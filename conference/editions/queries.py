@@ -1,5 +1,6 @@
 """Editions and their pages."""
 
+import copy
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from tortoise.expressions import Q
 
-from conference.core import clock, sealing
+from conference.core import clock, kept, sealing
 from conference.core.blobs import Blob
 from conference.core.errors import Gone, NotFound
 from conference.editions.doors import Door, Standing, doors, standing
@@ -71,7 +72,8 @@ async def next_edition() -> Edition | None:
 
 
 async def organization() -> Organization | None:
-    return await Organization.all().first()
+    """Who is behind the editions. Read once per version of the site, because many pages name them."""
+    return copy.copy(await kept.once("site", "the organization", lambda: Organization.all().first()))
 
 
 async def page(edition: Edition | None, slug: str) -> Page | None:

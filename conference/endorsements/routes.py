@@ -15,7 +15,7 @@ routes = [
     page(ROOM, pages.endorse, allow=anyone, ready=HERE),
     page(f"{ROOM}/list", pages.listed, allow=anyone, ready=HERE),
     page(f"{ROOM}/letter.pdf", pages.letter, allow=anyone, ready=HERE, feed=True),
-    page(f"{ROOM}/sent", pages.sent, allow=anyone),
+    page(f"{ROOM}/sent/{{by}}", pages.sent, allow=anyone, ready=HERE),
     page(f"{ROOM}/versions/{{version:uuid}}", pages.version, allow=anyone, ready=HERE),
     page(f"{ROOM}/link/{{secret}}", pages.link, allow=anyone),
     page(MINE, pages.mine, allow=anyone),

@@ -11,7 +11,7 @@ from tortoise.expressions import Q
 from tortoise.functions import Count
 
 from conference.core import audit, clock, codes, links, sealing
-from conference.core.db.fast import fetch
+from conference.core.db.fast import fetch, fetch_with
 from conference.core.errors import NotFound
 from conference.core.todo import Heap, heaps
 from conference.editions.models import Edition
@@ -63,7 +63,8 @@ def _is_mine(row: Any, tokens: Sequence[str], person: Person | None) -> bool:
 
 async def own(model: type[Own], edition: Edition, row_id: UUID, tokens: Sequence[str], person: Person | None = None) -> Own:
     """The request or offer of this id, for a browser that holds its secret link or for its person. NotFound for everybody else."""
-    row = await model.get_or_none(id=row_id, edition_id=edition.id)
+    found = await fetch(model, "id = ? AND edition_id = ?", [str(row_id), str(edition.id)])
+    row = found[0] if found else None
     if row is None or not _is_mine(row, tokens, person):
         raise NotFound()
     return row
@@ -95,7 +96,8 @@ async def of_order(order_id: UUID) -> BedRequest | None:
 
 async def own_stay(edition: Edition, stay_id: UUID, side: str, tokens: Sequence[str], person: Person | None = None) -> Stay:
     """A stay with its request and offer, for one of its two sides; a guest is shown it once the host has said yes. NotFound otherwise."""
-    stay = await Stay.get_or_none(id=stay_id, edition_id=edition.id).select_related("request", "offer")
+    found = await fetch_with(Stay, "id = ? AND edition_id = ?", [str(stay_id), str(edition.id)], "request", "offer")
+    stay = found[0] if found else None
     if stay is None or side not in list(Side) or not _is_mine(stay.request if side == Side.GUEST else stay.offer, tokens, person):
         raise NotFound()
     if side == Side.GUEST and stay.host_yes is None:

@@ -21,6 +21,7 @@ from conference.registration.models import Attendee, Order, OrderState
 
 SHOWN = 100
 AT_ONCE = 500
+FACTS = ("id", "edition_id", "language", "email", "email_blind")
 
 Words = dict[str, dict[str, str]]
 
@@ -57,7 +58,10 @@ async def order_of(edition: Edition, code: str) -> Order | None:
 
 @dataclass(frozen=True)
 class Reach:
-    """How many a letter goes to, by language, and how many of those meant left no address."""
+    """To how many addresses a letter goes, by language, and how many of the registrations meant left none.
+
+    Whoever registered several people gets one letter.
+    """
 
     by_language: dict[str, int]
     unreachable: int
@@ -77,42 +81,68 @@ async def reach(mailing: Mailing) -> Reach:
     """Counted by the database; where needs are asked for, which are encrypted, by looking at all."""
     chosen = _chosen(mailing)
     if mailing.order_id or not Segment.of(mailing.segment).interpretation:
-        found = await chosen.annotate(meant=Count("id"), reached=Count("email")).group_by("language").values("language", "meant", "reached")
-        return Reach({row["language"]: row["reached"] for row in found if row["reached"]}, sum(row["meant"] - row["reached"] for row in found))
+        counted = chosen.annotate(meant=Count("id"), reached=Count("email"), addresses=Count("email_blind", distinct=True))
+        found = await counted.group_by("language").values("language", "meant", "reached", "addresses")
+        return Reach({row["language"]: row["addresses"] for row in found if row["addresses"]}, sum(row["meant"] - row["reached"] for row in found))
     return await _reach_by_looking(mailing)
 
 
 async def _reach_by_looking(mailing: Mailing) -> Reach:
-    counts: dict[str, int] = {}
+    addresses: dict[str, set[str]] = {}
     unreachable, mark = 0, None
     while True:
         rows, mark = await _some(mailing, mark, AT_ONCE)
         if mark is None:
-            return Reach(counts, unreachable)
+            return Reach({language: len(found) for language, found in addresses.items()}, unreachable)
         for row in rows:
-            if row["email"] is None:
+            if row["email_blind"] is None:
                 unreachable += 1
             else:
-                counts[row["language"]] = counts.get(row["language"], 0) + 1
+                addresses.setdefault(row["language"], set()).add(row["email_blind"])
 
 
 async def recipients(mailing: Mailing, most: int) -> tuple[list[Recipient], UUID | None]:
     """Who comes next after the mailing's mark, of at most so many looked at, and the new mark; None when nobody is left."""
     rows, mark = await _some(mailing, mailing.mark, most)
-    return [Recipient(row["id"], row["language"]) for row in rows if row["email"] is not None], mark
+    reachable = [row for row in rows if row["email"] is not None]
+    written = set(_addresses(await _of_earlier_portions(mailing, reachable)))
+    found = []
+    for row, address in zip(reachable, _addresses(reachable), strict=True):
+        if address not in written:
+            found.append(Recipient(row["id"], row["language"]))
+            written.add(address)
+    return found, mark
+
+
+async def _of_earlier_portions(mailing: Mailing, rows: list[dict]) -> list[dict]:
+    """Registrations that had their turn and may have an address of these."""
+    if mailing.mark is None or not rows:
+        return []
+    before = _chosen(mailing).filter(email_blind__in=[row["email_blind"] for row in rows], id__lte=mailing.mark)
+    return await _with_needs(mailing, await before.values(*FACTS))
+
+
+def _addresses(rows: list[dict]) -> list[str | None]:
+    """None for one whose key is destroyed."""
+    return [plain.email and plain.email.lower() for plain in sealing.open_values(Order, rows, "email")]
 
 
 async def _some(mailing: Mailing, after: UUID | None, most: int) -> tuple[list[dict], UUID | None]:
     chosen = _chosen(mailing)
     if after is not None:
         chosen = chosen.filter(id__gt=after)
-    rows = await chosen.order_by("id").limit(most).values("id", "language", "email")
+    rows = await chosen.order_by("id").limit(most).values(*FACTS)
     mark = rows[-1]["id"] if rows else None
+    return await _with_needs(mailing, rows), mark
+
+
+async def _with_needs(mailing: Mailing, rows: list[dict]) -> list[dict]:
+    """Those of whom the mailing's question about interpretation, which the database cannot ask, is true."""
     wanted = "" if mailing.order_id else Segment.of(mailing.segment).interpretation
-    if rows and wanted:
-        needing = await _needing_interpretation([row["id"] for row in rows])
-        rows = [row for row in rows if (row["id"] in needing) == (wanted == "yes")]
-    return rows, mark
+    if not rows or not wanted:
+        return rows
+    needing = await _needing_interpretation([row["id"] for row in rows])
+    return [row for row in rows if (row["id"] in needing) == (wanted == "yes")]
 
 
 def _chosen(mailing: Mailing) -> QuerySet[Order]:

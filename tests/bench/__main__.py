@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from conference.core.logs import start_logging
-from tests.bench import life, nodes, office, pages, pdfs, registration, rush
+from tests.bench import forms, life, nodes, office, pages, pdfs, registration, rush
 from tests.bench.figures import Figure, show
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -24,6 +24,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "nodes": nodes.nodes,
     "flow": registration.flow,
     "commit": registration.commit,
+    "forms": forms.forms,
     "rush": rush.rush,
     "unguarded": rush.unguarded,
     "office": office.office,

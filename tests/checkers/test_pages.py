@@ -60,7 +60,7 @@ WITHOUT_A_LINK = [
     "/{edition:edition}/endorse/mine/{endorsement:uuid}", "/{edition:edition}/endorse/mine/{endorsement:uuid}/listing",
     "/{edition:edition}/endorse/mine/{endorsement:uuid}/version", "/{edition:edition}/endorse/mine/{endorsement:uuid}/withdrawal",
     # after a form was sent
-    "/contact/written", "/{edition:edition}/endorse/sent", "/my-data/erased",
+    "/contact/written", "/{edition:edition}/endorse/sent/{by}", "/my-data/erased",
     # by the link of a door, which the registrar hands on; and what there is only once somebody made it
     "/{edition:edition}/door", "/{edition:edition}/door/{secret}", "/{edition:edition}/door/arrivals/{attendee:uuid}", "/{edition:edition}/door/walk-in",
     "/office/{edition:edition}/registration/doors/{door:uuid}", "/office/{edition:edition}/registration/printouts/{printout:uuid}",

@@ -14,6 +14,7 @@ from conference.payments import actions as payments
 from conference.payments.models import Method
 from conference.payments.queries import payment_for
 from conference.registration import actions as registration
+from conference.registration.models import Order
 from tests.cast import letter_text
 from tests.letters.conftest import WORDS, let_it_go
 
@@ -52,6 +53,33 @@ async def test_whom_a_letter_reaches(desk, fixed_clock, name):
     assert await desk.sent() == people
     done = await Mailing.get(id=mailing.id)
     assert (done.state, done.posted, done.total, done.unreachable) == (MailingState.SENT, len(people), len(people), unreachable)
+
+
+@pytest.mark.parametrize("segment", [Segment(), Segment(interpretation="no")])
+@pytest.mark.parametrize("portion", [1, 3, 20])
+async def test_who_registered_several_people_is_written_to_once(desk, fixed_clock, monkeypatch, segment, portion):
+    monkeypatch.setattr(actions, "PORTION", portion)
+    for name in ("Fin", "Gil"):
+        await desk.house.register(name, email="Cam@example.org")
+    await desk.house.register("Hua", email="hua@example.org")
+    mailing = await desk.write(segment)
+    others = 2 if segment.interpretation else 4  # Bea and Hua, and who needs interpretation
+    assert (await queries.reach(mailing)).total == others + 1
+    await actions.start(mailing, revision=1, by=desk.bo)
+    await let_it_go(fixed_clock)
+    done = await Mailing.get(id=mailing.id)
+    to = [(await letter_text(row)).split("\n")[0] for row in await Letter.filter(name="letters.to_one")]
+    assert (done.state, done.posted, done.total, len(set(to)), len(to)) == (MailingState.SENT, others + 1, others + 1, others + 1, others + 1)
+
+
+async def test_two_addresses_with_one_hash_are_both_written_to(desk, fixed_clock, monkeypatch):
+    """The index is of 32 bits."""
+    monkeypatch.setattr(actions, "PORTION", 1)
+    await Order.filter(email_blind__not_isnull=True).update(email_blind=7)
+    mailing = await desk.write()
+    await actions.start(mailing, revision=1, by=desk.bo)
+    await let_it_go(fixed_clock)
+    assert await desk.sent() == ["Ana", "Bea", "Cam", "Eli"]
 
 
 async def test_who_paid_their_check_is_not_asked_for_it(desk, fixed_clock):

@@ -9,9 +9,8 @@ from playwright.sync_api import Browser
 
 from tests.editions.test_resources import CANARY, a_pdf, everything_in
 from tests.walks.site import Site
-from tests.walks.walking import DESKTOP, PHONE, walking
+from tests.walks.walking import WAYS, walking
 
-WAYS = [("en", PHONE, True), ("es", PHONE, False), ("es", DESKTOP, True)]
 
 
 @pytest.mark.parametrize(("language", "width", "scripts"), WAYS)

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.walks.site import Site
-from tests.walks.test_registering import CODE, PAY, WAYS, until
-from tests.walks.walking import DESKTOP, PHONE, Walk, walking
+from tests.walks.test_registering import CODE, PAY, until
+from tests.walks.walking import DESKTOP, PHONE, WAYS, Walk, walking
 
 
 @pytest.mark.parametrize(("language", "width", "scripts"), WAYS)

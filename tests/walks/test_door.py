@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.walks.site import Site
-from tests.walks.walking import DESKTOP, PHONE, Walk, walking
+from tests.walks.walking import DESKTOP, PHONE, WAYS, Walk, walking
 
-WAYS = [("en", PHONE, True), ("es", PHONE, False), ("es", DESKTOP, True)]
 FREE = {"en": "Solidarity place", "es": "Lugar solidario"}
 # A browser that reads codes, and a camera that always sees the code which the test put on the window.
 A_CAMERA = """window.BarcodeDetector = class {

@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.walks.site import Site
-from tests.walks.walking import DESKTOP, PHONE, Walk, walking
+from tests.walks.walking import DESKTOP, WAYS, Walk, walking
 
-WAYS = [("en", PHONE, True), ("es", DESKTOP, False)]
 
 
 @pytest.mark.parametrize(("language", "width", "scripts"), WAYS)

@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.walks.site import Site
-from tests.walks.walking import DESKTOP, PHONE, Walk, walking
+from tests.walks.walking import WAYS, Walk, walking
 
-WAYS = [("en", PHONE, False), ("es", DESKTOP, True)]
 REFERENCE = re.compile(r"^[A-Z0-9]{6}$")
 
 

@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.walks.site import Site
-from tests.walks.walking import DESKTOP, PHONE, Walk, walking
+from tests.walks.walking import PHONE, WAYS, Walk, walking
 
-WAYS = [("en", PHONE, True), ("es", PHONE, False), ("es", DESKTOP, True), ("en", DESKTOP, False)]
 NOTE_TAKER = "teo@example.org"
 GOAL = "Un teléfono de guardia en cada ciudad, día y noche\n- con turnos\n- y con descanso"
 DECISION = "The March of Flowers is on May 1 – ¡sí! 🌹"

@@ -7,30 +7,28 @@ from playwright.sync_api import Browser, expect
 
 from tests.walks.site import Site
 from tests.walks.test_notes import _eventually
-from tests.walks.walking import DESKTOP, PHONE, Walk, walking
-
-WAYS = [("en", PHONE), ("es", PHONE), ("es", DESKTOP), ("en", DESKTOP)]
+from tests.walks.walking import WAYS, Walk, walking
 
 
-@pytest.mark.parametrize(("language", "width"), WAYS)
-def test_a_page_is_written_in_both_languages_and_published(site: Site, browser: Browser, language: str, width: int) -> None:
+@pytest.mark.parametrize(("language", "width", "scripts"), WAYS)
+def test_a_page_is_written_in_both_languages_and_published(site: Site, browser: Browser, language: str, width: int, scripts: bool) -> None:
     words = {code: f"{said} {language}{width}" for code, said in {"en": "Take the green line to Halsted", "es": "Tome la línea verde hasta Halsted"}.items()}
-    with walking(site, browser, "page", language=language, width=width, role="organizer") as walk:
+    with walking(site, browser, "page", language=language, width=width, scripts=scripts, role="organizer") as walk:
         walk.go("/office/").go("/office/2027/").go("/office/2027/editions/pages")
         walk.page.get_by_role("rowheader").get_by_role("link", name="travel").click()
         walk.write("Text in English", f"# How to come\n\n{words['en']}").write("Text in Spanish", f"# Cómo llegar\n\n{words['es']}")
         walk.press("Save the draft").sees("Saved as a draft")
         walk.press("Publish the saved draft")
     for code, said in words.items():
-        with walking(site, browser, f"page-read-{code}", language=code, width=width) as walk:
+        with walking(site, browser, f"page-read-{code}", language=code, width=width, scripts=scripts) as walk:
             _eventually(walk, "/2027/travel", said)
 
 
-@pytest.mark.parametrize(("language", "width"), WAYS)
-def test_a_session_is_planned_and_released(site: Site, browser: Browser, language: str, width: int) -> None:
+@pytest.mark.parametrize(("language", "width", "scripts"), WAYS)
+def test_a_session_is_planned_and_released(site: Site, browser: Browser, language: str, width: int, scripts: bool) -> None:
     """Nothing of it shows before the release; then page, feed and files have it."""
     code, title = f"WK{language.upper()}{str(width)[:2]}", f"A song for the road {language}{width}"
-    with walking(site, browser, "agenda", language=language, width=width, role="editor") as walk:
+    with walking(site, browser, "agenda", language=language, width=width, scripts=scripts, role="editor") as walk:
         walk.go("/office/2027/agenda/").follow("Add a session")
         walk.write("Code", code).write("Title in English", title).write("Title in Spanish", f"{title}, en español")
         walk.page.get_by_role("group", name=walk.words("Spoken in the room")).locator("label").first.click()
@@ -59,11 +57,11 @@ def test_a_calendar_subscribes_once_and_polls_for_nothing(site: Site, browser: B
         assert walk.page.request.get(f"{site.base}/2027/schedule.ics").body() == first.body()
 
 
-@pytest.mark.parametrize(("language", "width"), WAYS)
-def test_registrations_are_found_opened_and_taken_along(site: Site, browser: Browser, language: str, width: int) -> None:
+@pytest.mark.parametrize(("language", "width", "scripts"), WAYS)
+def test_registrations_are_found_opened_and_taken_along(site: Site, browser: Browser, language: str, width: int, scripts: bool) -> None:
     """A name is found by its words, shown one at a time, and each look and file has its reason."""
     name = f"Zenobia {language}{width}"
-    with walking(site, browser, "orders", language=language, width=width, role="organizer") as walk:
+    with walking(site, browser, "orders", language=language, width=width, scripts=scripts, role="organizer") as walk:
         walk.go("/office/2027/registration/").go("/office/2027/registration/orders").follow("Register somebody")
         walk.page.locator("main").get_by_role("link", name={"en": "Solidarity place", "es": "Lugar solidario"}[language]).click()
         walk.write("Name for your badge", name).press("Register", "taken down", exact=True)
@@ -93,11 +91,11 @@ def _find(walk: Walk, words: str) -> None:
     walk.look("found")
 
 
-@pytest.mark.parametrize(("language", "width"), WAYS)
-def test_letters_wait_in_the_outbox_and_can_be_read(site: Site, browser: Browser, language: str, width: int) -> None:
-    with walking(site, browser, "outbox-asked", language=language, width=width) as walk:
+@pytest.mark.parametrize(("language", "width", "scripts"), WAYS)
+def test_letters_wait_in_the_outbox_and_can_be_read(site: Site, browser: Browser, language: str, width: int, scripts: bool) -> None:
+    with walking(site, browser, "outbox-asked", language=language, width=width, scripts=scripts) as walk:
         walk.go("/sign-in").write("Your e-mail address", f"otis-{language}{width}@example.org").press("Send me a link").is_told("Look at your mail")
-    with walking(site, browser, "outbox", language=language, width=width, role="organizer") as walk:
+    with walking(site, browser, "outbox", language=language, width=width, scripts=scripts, role="organizer") as walk:
         walk.go("/office/").follow("Look at the outbox")
         walk.page.get_by_role("rowheader").get_by_role("link", name="people.sign_in").first.click()
         walk.look("letter").sees_text(re.compile("/sign-in/"))
@@ -119,11 +117,11 @@ def test_who_signs_in_by_a_letter_comes_back_where_they_were(site: Site, browser
         walk.look("twice").is_told("This link no longer works")
 
 
-@pytest.mark.parametrize(("language", "width"), WAYS)
-def test_the_treasurer_sees_the_books_and_gives_money_back(site: Site, browser: Browser, language: str, width: int) -> None:
+@pytest.mark.parametrize(("language", "width", "scripts"), WAYS)
+def test_the_treasurer_sees_the_books_and_gives_money_back(site: Site, browser: Browser, language: str, width: int, scripts: bool) -> None:
     """A part of a card payment goes back through the double; the ledger has it."""
     note = f"Came only on Sunday {language}{width}"
-    with walking(site, browser, "money", language=language, width=width, role="treasurer") as walk:
+    with walking(site, browser, "money", language=language, width=width, scripts=scripts, role="treasurer") as walk:
         walk.go("/office/2027/payments").go("/office/2027/payments/desk").go("/office/2027/payments/troubles")
         walk.go("/office/2027/payments/all?state=captured")
         by_card = walk.page.get_by_role("row").filter(has_text=re.compile(r"card|tarjeta", re.IGNORECASE)).filter(has_text="–").get_by_role("link")

@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.walks.site import Site
-from tests.walks.walking import DESKTOP, PHONE, Walk, walking
+from tests.walks.walking import PHONE, WAYS, Walk, walking
 
 FREE = {"en": "Solidarity place", "es": "Lugar solidario"}
-WAYS = [("en", PHONE, False), ("es", DESKTOP, True)]
 
 
 @pytest.mark.parametrize(("language", "width", "scripts"), WAYS)

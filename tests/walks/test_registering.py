@@ -6,13 +6,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.walks.site import Site
-from tests.walks.walking import DESKTOP, PHONE, Walk, walking
+from tests.walks.walking import DESKTOP, PHONE, WAYS, Walk, walking
 
 FREE = {"en": "Solidarity place", "es": "Lugar solidario"}
 SLIDING = {"en": "Pay what you can", "es": "Pague lo que pueda"}
 PAY = {"en": "Pay by card", "es": "Pagar con tarjeta"}
 DECLINED = {"en": "Try a card that is declined", "es": "Probar una tarjeta rechazada"}
-WAYS = [("en", PHONE, True), ("es", PHONE, False), ("es", DESKTOP, True), ("en", DESKTOP, False)]
 CODE = re.compile(r"^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2,}$")
 
 

@@ -13,6 +13,7 @@ from conference.core.i18n import _, speaking
 from tests.walks.site import ROOT, Site
 
 PHONE, DESKTOP = 360, 1280
+WAYS = [("en", PHONE, True), ("es", PHONE, False), ("es", DESKTOP, True), ("en", DESKTOP, False)]  # each language, width, and scripts on or off, with each of the others
 HEIGHTS = {PHONE: 740, DESKTOP: 900}
 HIGHEST = 2_400
 PICTURES = ROOT / "var" / "walks"

@@ -14,12 +14,15 @@ from conference.core.db import is_postgres, rows
 M = TypeVar("M", bound=Model)
 
 
-async def insert(*new: Model) -> None:
-    """Write new rows of any kinds in this order, in the caller's transaction; SQLite gets them all in one go. IntegrityError as ever."""
+async def insert(*new: Model, unless_known: bool = False) -> None:
+    """Write new rows of any kinds in this order, in the caller's transaction; SQLite gets them all in one go. IntegrityError as ever.
+
+    unless_known: a row that a unique column or the key forbids is left out instead.
+    """
     from tortoise.connection import get_connection
 
     db = get_connection("default")
-    statements = [_statement(row, _placeholder(is_postgres())) for row in new]
+    statements = [_statement(row, _placeholder(is_postgres()), unless_known) for row in new]
     if is_postgres():
         for sql, values in statements:
             await db.execute_query(sql, values)
@@ -47,8 +50,9 @@ def _placeholder(numbered: bool) -> str:
     return "$" if numbered else "?"
 
 
-def _statement(row: Model, mark: str) -> tuple[str, list[Any]]:
+def _statement(row: Model, mark: str, unless_known: bool) -> tuple[str, list[Any]]:
     sql, columns = _insert(type(row), mark)
+    sql += " ON CONFLICT DO NOTHING" if unless_known else ""
     return sql, [_plain(field.to_db_value(getattr(row, name), row), mark) for name, field in columns]
 
 
@@ -78,6 +82,18 @@ def _insert(model: type[Model], mark: str) -> tuple[str, list[tuple[str, Any]]]:
 async def fetch(model: type[M], where: str, values: list[Any]) -> list[M]:
     """Whole rows of a model that fit ``where`` (placeholders are ``?``; an ORDER BY may follow)."""
     return [model._init_from_db(**row) for row in await rows(f"{_select(model)} WHERE {where}", values)]
+
+
+async def fetch_with(model: type[M], where: str, values: list[Any], *references: str) -> list[M]:
+    """The same, with the rows that these references of theirs lead to; ``select_related`` puts its statement together for longer than this takes."""
+    found = await fetch(model, where, values)
+    for name in references:
+        leads = {str(getattr(row, f"{name}_id")): row for row in found if getattr(row, f"{name}_id") is not None}
+        rest = await fetch(model._meta.fields_map[name].related_model, f"id IN ({', '.join('?' * len(leads))})", list(leads)) if leads else []
+        known = {one.pk: one for one in rest}
+        for row in found:
+            setattr(row, f"_{name}", known.get(getattr(row, f"{name}_id")))
+    return found
 
 
 @cache

@@ -7,6 +7,7 @@ from uuid import UUID
 from tortoise.models import Model
 
 from conference.core.db import rows, transaction
+from conference.core.db.fast import insert
 from conference.core.running import running
 from conference.core.sealing.columns import blind_column, place, rows_in, scope_of
 from conference.core.sealing.hashing import answers, query_hashes, same_value, value_hash, word_hashes
@@ -43,17 +44,20 @@ async def find(model: type[Found], column: str, value: str, scopes: str | Iterab
     return sorted(hits, key=lambda row: row.pk)
 
 
-async def index_words(row: Model, column: str, text: str | None) -> None:
+async def index_words(row: Model, column: str, text: str | None, *, new: bool = False) -> None:
     """Make the row findable by the words of this text, and by those of the earlier text no more; None: by none.
 
-    Call it in the transaction that saves the row.
+    Call it in the transaction that saves the row. new: it was not there before, and has no earlier text.
     """
     model, scope = type(row), scope_of(row, column)
     here = place(model, column)
     numbers = word_hashes(running().keyring.ensure(scope), model, column, text) if text else []
+    words = [IndexWord(place=here, scope=scope, token=number, row=row.pk) for number in numbers]
+    if new:
+        return await insert(*words)
     async with transaction():
         await IndexWord.filter(row=row.pk, place=here).delete()
-        await IndexWord.bulk_create(IndexWord(place=here, scope=scope, token=number, row=row.pk) for number in numbers)
+        await insert(*words)
 
 
 async def forget_words(*row_ids: UUID) -> None:

@@ -13,7 +13,7 @@ from conference.donations.pages.giving import cards_taken, may_lead_to_checkout,
 from conference.editions.queries import organization
 from conference.editions.wording import say
 from conference.payments import queries as payments
-from conference.payments.models import PaymentLine
+from conference.payments.models import PaymentState
 
 
 async def _own(request: Request) -> Gift:
@@ -37,11 +37,11 @@ async def gift(request: Request) -> Response:
 
 async def _show(request: Request, found: Gift, refusal: Refused | None = None) -> Response:
     payment, org = found.payment, await organization()
-    receipt = await payments.receipt_of(payment.id)
-    line = await PaymentLine.filter(payment_id=payment.id, fund_id__not_isnull=True).select_related("fund").first()
+    receipt = await payments.receipt_of(payment.id) if payment.state is not PaymentState.OPEN else None
+    fund = await queries.fund_of(payment)
     answer = await render(
         request, "donations/gift.html", 422 if refusal else 200, gift=found, payment=payment, how=str(queries.how_it_goes(payment)), sponsor=org.sponsor if org else {},
-        fund=say(line.fund.title) if line else "", receipt=receipt, receipt_secret=receipt and payments.receipt_token(receipt), name=sealing.open_one(found, "name").name,
+        fund=say(fund.title) if fund else "", receipt=receipt, receipt_secret=receipt and payments.receipt_token(receipt), name=sealing.open_one(found, "name").name,
         receipt_possible=await payments.receipt_possible(payment), to_the_bank=await payments.waits_for_the_bank(payment), cards=cards_taken(),
         may_pay_by_card=queries.may_pay_by_card(found), refusal=refusal and refusal.message, card_away=request.query_params.get("card") == "away",
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The door for gifts: words on top, what the money is for, one short form."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -8,6 +9,7 @@ from starlette.responses import Response
 
 from conference.core import kept, passes, ratelimit
 from conference.core.errors import Refused, TooMany
+from conference.core.kept import page_with_gaps
 from conference.core.middleware import allow_form_action
 from conference.core.running import running
 from conference.core.web import go, read_form, render, see_other, url
@@ -20,17 +22,19 @@ from conference.editions.wording import say
 from conference.payments.models import Method
 from conference.payments.queries import checkout_origin
 
+PAGE = "donations/donate.html"
+
 
 async def network_donate(request: Request) -> Response:
     """The network's own page: its words, and the form of the edition that is on or comes next."""
-    return await _show(request, await next_edition(), await live_words(None, "donate"))
+    return await _fresh(request, await next_edition(), "site")
 
 
 async def donate(request: Request) -> Response:
     """One short form; sent twice it is one gift."""
     edition = request.state.edition
     if request.method == "GET":
-        return await _show(request, edition, await live_words(edition, "donate") or await live_words(None, "donate"))
+        return await _fresh(request, edition, f"edition:{edition.slug}")
     form = GiftForm.of(await queries.funds(), await read_form(request), cards=cards_taken())
     if form.validate():
         try:
@@ -39,28 +43,47 @@ async def donate(request: Request) -> Response:
             return await to_gift(request, gift)
         except Refused as refusal:
             form.refuse(refusal)
-    return await _show(request, edition, None, form, 422)
+    return _for_money(await render(request, PAGE, 422, **await _around(edition, form), words=None), edition)
 
 
-async def _show(request: Request, edition: Edition | None, words: dict | None, form: GiftForm | None = None, status: int = 200) -> Response:
-    """The form as it was filled in, or a fresh one; without an edition to give to, words alone."""
-    found, funds = await organization(), await queries.funds()
-    coming = edition is not None and standing_of(edition) is not Standing.PAST
-    if form is None:
-        form = GiftForm.of(funds, given=fresh_answers(request), cards=cards_taken())
-    answer = await render(
-        request, "donations/donate.html", status, words=words, to=edition, form=form if coming else None, network=found, sponsor=found.sponsor if found else {},
-        thermometers=await queries.thermometers(), say=say,
-    )  # fmt: skip
-    if coming:
+async def _fresh(request: Request, edition: Edition | None, scope: str) -> Response:
+    """The form as it begins, alike for everybody but for the word that makes it one gift; without an edition to give to, words alone."""
+
+    async def context(gaps: Mapping[str, Any]) -> dict[str, Any]:
+        form = GiftForm.of(await queries.funds(), given=fresh_answers(request) | dict(gaps), cards=cards_taken())
+        words = (await live_words(edition, "donate") if request.state.edition else None) or await live_words(None, "donate")
+        return await _around(edition, form) | {"words": words, "request_path": request.url.path}
+
+    key, gaps = (edition and edition.slug, _is_coming(edition), cards_taken()), {"once": secrets.token_hex(16)}
+    return _for_money(await page_with_gaps(request, PAGE, scope=scope, key=key, gaps=gaps, context=context), edition)
+
+
+async def _around(edition: Edition | None, form: GiftForm) -> dict[str, Any]:
+    found = await organization()
+    return {
+        "to": edition,
+        "form": form if _is_coming(edition) else None,
+        "network": found,
+        "sponsor": found.sponsor if found else {},
+        "thermometers": await queries.thermometers(),
+        "say": say,
+    }
+
+
+def _is_coming(edition: Edition | None) -> bool:
+    return edition is not None and standing_of(edition) is not Standing.PAST
+
+
+def _for_money(answer: Response, edition: Edition | None) -> Response:
+    if _is_coming(edition):
         may_lead_to_checkout(answer)
     return answer
 
 
 def fresh_answers(request: Request) -> dict[str, Any]:
-    """What a new form begins with."""
+    """What a new form begins with, but for its word."""
     way = str(Method.CARD if cards_taken() else Method.CHECK)
-    return {"once": secrets.token_hex(16), "language": request.state.language, "amount": "2000", "fund": ANYWHERE, "way": way}
+    return {"language": request.state.language, "amount": "2000", "fund": ANYWHERE, "way": way}
 
 
 async def to_gift(request: Request, gift: Gift) -> Response:

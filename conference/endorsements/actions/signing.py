@@ -7,6 +7,7 @@ from tortoise.exceptions import IntegrityError
 
 from conference.core import audit, clock, mail, sealing
 from conference.core.db import transaction
+from conference.core.db.fast import insert
 from conference.core.errors import Refused
 from conference.core.i18n import _
 from conference.editions.models import AdoptedText, Edition
@@ -86,9 +87,8 @@ async def _write(edition: Edition, text: AdoptedText, facts: dict[str, Any], pla
     sealing.seal(new, **plain)
     new.once, new.sole = _fingerprint(once, text.id, facts, plain), sole(new)
     async with transaction():
-        await new.save(force_create=True)
-        await sealing.index_words(new, "name", plain["name"])
-        await audit.record("endorsements.signed", row=new.id, edition=edition.id, kind=str(new.kind))
+        await insert(new, audit.entry("endorsements.signed", row=new.id, edition=edition.id, kind=str(new.kind)))
+        await sealing.index_words(new, "name", plain["name"], new=True)
         await _send(new)
 
 

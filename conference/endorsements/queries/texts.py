@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from conference.core import kept
 from conference.core.blobs import Blob
 from conference.core.errors import NotFound
 from conference.core.i18n import _
@@ -27,7 +28,9 @@ def is_open(edition: Edition) -> bool:
 
 async def text_in_force(edition: Edition, kind: str) -> AdoptedText:
     """The newest version of the call, or the points in force. NotFound for another kind, and before there is one."""
-    found = await IN_FORCE[kind](edition) if kind in IN_FORCE else None
+    if kind not in IN_FORCE:
+        raise NotFound()
+    found = await kept.once(f"edition:{edition.slug}", f"text in force: {kind}", lambda: IN_FORCE[kind](edition))
     if found is None:
         raise NotFound()
     return found

@@ -58,7 +58,7 @@ async def show_fresh_form(request: Request, ticket: TicketType, *, full: bool) -
     path = url(request, "registration.register", ticket=ticket.slug)
 
     async def context(gaps: Mapping[str, Any]) -> dict[str, Any]:
-        form = RegisterForm.of(ticket, given=fresh_answers(request, ticket) | gaps, cards=cards_taken())
+        form = RegisterForm.of(ticket, given=fresh_answers(request, ticket) | dict(gaps), cards=cards_taken())
         return _form_context(ticket, form, full, None) | {"request_path": path}
 
     scope = f"edition:{request.state.edition.slug}"
