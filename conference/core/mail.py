@@ -86,8 +86,7 @@ def known_letters() -> dict[str, Write]:
 async def post(name: str, *, key: str, language: str, **ids: Any) -> None:
     """Put a letter into the outbox, in the caller's transaction; a key is used once ever."""
     new = Letter(name=name, key=key, language=language, made=clock.now(), ids={k: str(v) if isinstance(v, UUID) else v for k, v in ids.items()})
-    await insert(new, unless_known=True)
-    await jobs.later("core.send_letter", letter_id=new.id)
+    await insert(new, jobs.asked("core.send_letter", letter_id=new.id), unless_known=True)
 
 
 @jobs.job

@@ -9,6 +9,7 @@ from tortoise.exceptions import IntegrityError
 
 from conference.core import audit, clock, codes, mail, sealing, versions
 from conference.core.db import transaction
+from conference.core.db.fast import insert
 from conference.core.errors import Refused
 from conference.core.i18n import _
 from conference.donations import queries
@@ -70,8 +71,7 @@ async def _begin(
         )
         gift = _new(gift_id, payment, code, way, cents, language, once=mark, person_id=person and person.id)
         sealing.seal(gift, name=name or None, email=email or None)
-        await gift.save(force_create=True)
-        await audit.record("donations.given", actor=person and person.id, row=gift.id, edition=edition.id, cents=cents, way=str(way))
+        await insert(gift, audit.entry("donations.given", actor=person and person.id, row=gift.id, edition=edition.id, cents=cents, way=str(way)))
         if way is Method.CHECK:
             await _write_to(gift, "donations.check_awaited")
     return gift

@@ -28,6 +28,7 @@ from conference.core.sealing.finding import find as find
 from conference.core.sealing.finding import find_words as find_words
 from conference.core.sealing.finding import forget_words as forget_words
 from conference.core.sealing.finding import index_words as index_words
+from conference.core.sealing.finding import words_of as words_of
 from conference.core.sealing.prints import KeysReturned as KeysReturned
 from conference.core.sealing.prints import check_keys as check_keys
 from conference.core.sealing.prints import ensure_keys as ensure_keys

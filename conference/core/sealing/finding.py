@@ -44,20 +44,21 @@ async def find(model: type[Found], column: str, value: str, scopes: str | Iterab
     return sorted(hits, key=lambda row: row.pk)
 
 
-async def index_words(row: Model, column: str, text: str | None, *, new: bool = False) -> None:
+async def index_words(row: Model, column: str, text: str | None) -> None:
     """Make the row findable by the words of this text, and by those of the earlier text no more; None: by none.
 
-    Call it in the transaction that saves the row. new: it was not there before, and has no earlier text.
+    Call it in the transaction that saves the row.
     """
-    model, scope = type(row), scope_of(row, column)
-    here = place(model, column)
-    numbers = word_hashes(running().keyring.ensure(scope), model, column, text) if text else []
-    words = [IndexWord(place=here, scope=scope, token=number, row=row.pk) for number in numbers]
-    if new:
-        return await insert(*words)
     async with transaction():
-        await IndexWord.filter(row=row.pk, place=here).delete()
-        await insert(*words)
+        await IndexWord.filter(row=row.pk, place=place(type(row), column)).delete()
+        await insert(*(words_of(row, column, text) if text else ()))
+
+
+def words_of(row: Model, column: str, text: str) -> list[IndexWord]:
+    """What makes a new row findable by the words of this text, for whoever writes it together with the row."""
+    model, scope = type(row), scope_of(row, column)
+    numbers = word_hashes(running().keyring.ensure(scope), model, column, text)
+    return [IndexWord(place=place(model, column), scope=scope, token=number, row=row.pk) for number in numbers]
 
 
 async def forget_words(*row_ids: UUID) -> None:

@@ -62,7 +62,7 @@ async def _sign(world: World, text: AdoptedText, kind: Kind, one: dict[str, Any]
     if how in WAYS or how == "unconfirmed":
         return
     alike = likeness(one["name"]) if kind is Kind.ORGANIZATION else ""
-    signed = await queries.signed_by(edition, text.id, kind, email=words["email"], phone=words["phone"], likeness=alike)
+    signed = queries.same_as(await queries.signed_by(edition, email=words["email"], phone=words["phone"]), text.id, kind, alike)
     await actions.confirm(signed, revision=signed.revision)
     await _decide(world, signed, how)
 

@@ -57,11 +57,12 @@ async def sign(
     alike = likeness(name) if kind is Kind.ORGANIZATION else ""
     plain = dict(zip(SEALED, (name, city, region, alike, domain, signer, role, email, phone), strict=True))
     facts = {"kind": kind, "authority": authority, "quiet": quiet, "language": language}
-    known = await _known(edition, text, kind, plain)
+    found = await queries.signed_by(edition, email=email, phone=phone)
+    known = queries.same_as(found, text.id, kind, alike)
     try:
-        await (_write_anew(known, facts, plain) if known else _write(edition, text, facts, plain, once))
+        await (_write_anew(known, facts, plain) if known else _write(edition, text, facts, plain, once, first=not found))
     except IntegrityError:  # the same was sent twice at once
-        known = await _known(edition, text, kind, plain)
+        known = queries.same_as(await queries.signed_by(edition, email=email, phone=phone), text.id, kind, alike)
         if known is None:
             raise
         await _write_anew(known, facts, plain)
@@ -78,18 +79,15 @@ def _check_authority(kind: Kind, authority: Authority, email: str, phone: str, d
         raise NotAtItsDomain(field="email")
 
 
-async def _known(edition: Edition, text: AdoptedText, kind: Kind, plain: dict[str, str]) -> Endorsement | None:
-    return await queries.signed_by(edition, text.id, kind, email=plain["email"], phone=plain["phone"], likeness=plain["likeness"])
-
-
-async def _write(edition: Edition, text: AdoptedText, facts: dict[str, Any], plain: dict[str, str], once: str) -> None:
+async def _write(edition: Edition, text: AdoptedText, facts: dict[str, Any], plain: dict[str, str], once: str, *, first: bool) -> None:
+    """``first``: nothing was signed with this address before, so that no letter went there."""
     new = Endorsement(edition_id=edition.id, text_id=text.id, made=clock.now(), **facts)
     sealing.seal(new, **plain)
     new.once, new.sole = _fingerprint(once, text.id, facts, plain), sole(new)
     async with transaction():
-        await insert(new, audit.entry("endorsements.signed", row=new.id, edition=edition.id, kind=str(new.kind)))
-        await sealing.index_words(new, "name", plain["name"], new=True)
-        await _send(new)
+        signed = audit.entry("endorsements.signed", row=new.id, edition=edition.id, kind=str(new.kind))
+        await insert(new, signed, *sealing.words_of(new, "name", plain["name"]))
+        await _send(new, first=first)
 
 
 def _fingerprint(once: str, *answers: Any) -> str | None:
@@ -117,11 +115,11 @@ async def _write_anew(known: Endorsement, facts: dict[str, Any], plain: dict[str
         await _send(await Endorsement.get(id=known.id))
 
 
-async def _send(endorsement: Endorsement) -> None:
+async def _send(endorsement: Endorsement, *, first: bool = False) -> None:
     """In the caller's transaction: the letter with the link that confirms, or with that to what was confirmed before; few a day."""
     draft = endorsement.state is State.DRAFT
     if not endorsement.email or (draft and endorsement.authority is not Authority.MAIL):
         return
-    if await queries.letters_of_a_day(endorsement) < MOST_LETTERS_A_DAY:
+    if first or await queries.letters_of_a_day(endorsement) < MOST_LETTERS_A_DAY:
         letter, stamp = "endorsements.confirm" if draft else "endorsements.signed", clock.now().strftime("%Y%m%d%H%M")
         await mail.post(letter, key=f"{letter}:{endorsement.id}:{stamp}", language=endorsement.language, endorsement_id=endorsement.id)

@@ -17,6 +17,7 @@ from conference.endorsements.queries.own import held as held
 from conference.endorsements.queries.own import letters_of_a_day as letters_of_a_day
 from conference.endorsements.queries.own import mine as mine
 from conference.endorsements.queries.own import of_subject as of_subject
+from conference.endorsements.queries.own import same_as as same_as
 from conference.endorsements.queries.own import signed_by as signed_by
 from conference.endorsements.queries.signed import AT_ONCE as AT_ONCE
 from conference.endorsements.queries.signed import Counts as Counts

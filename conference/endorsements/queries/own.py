@@ -36,10 +36,14 @@ async def held(edition: Edition, tokens: Sequence[str]) -> list[Endorsement]:
     return [row for row in found if _opens(row, tokens)]
 
 
-async def signed_by(edition: Edition, text_id: UUID, kind: Kind, *, email: str, phone: str, likeness: str) -> Endorsement | None:
-    """What this address, or without one this number, signed already: of organizations under a like name."""
+async def signed_by(edition: Edition, *, email: str, phone: str) -> list[Endorsement]:
+    """All that this address, or without one this number, signed already."""
     column, value = ("email", email) if email else ("phone", phone)
-    found = await sealing.find(Endorsement, column, value, sealing.scope_of(Endorsement(edition_id=edition.id), column))
+    return await sealing.find(Endorsement, column, value, sealing.scope_of(Endorsement(edition_id=edition.id), column))
+
+
+def same_as(found: Sequence[Endorsement], text_id: UUID, kind: Kind, likeness: str) -> Endorsement | None:
+    """That among these which is for this version: of organizations under a like name."""
     same = [row for row in found if row.text_id == text_id and row.kind is kind and row.state is not State.WITHDRAWN]
     if kind is Kind.ORGANIZATION:
         same = [row for row, plain in zip(same, sealing.open(same, "likeness"), strict=True) if plain.likeness == likeness]

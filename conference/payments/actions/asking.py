@@ -10,6 +10,7 @@ import structlog
 from tortoise.expressions import F
 
 from conference.core import clock
+from conference.core.db.fast import insert
 from conference.core.jobs import later
 from conference.core.running import running
 from conference.editions.models import Edition
@@ -49,10 +50,10 @@ async def open_payment(
         edition_id=edition.id, purpose=purpose, purpose_id=purpose_id, cents=sum(line.cents for line in lines), currency=edition.currency,
         label=label, language=language, promised=promised, made=clock.now(),
     )  # fmt: skip
-    await payment.save(force_create=True)
-    for line in lines:
-        fund = line.fund and line.fund.id
-        await PaymentLine(payment_id=payment.id, kind=line.kind, cents=line.cents, fair_value=line.fair_value, fund_id=fund).save(force_create=True)
+    parts = [
+        PaymentLine(payment_id=payment.id, kind=line.kind, cents=line.cents, fair_value=line.fair_value, fund_id=line.fund and line.fund.id) for line in lines
+    ]
+    await insert(payment, *parts)
     return payment
 
 
