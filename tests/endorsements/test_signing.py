@@ -217,10 +217,7 @@ async def test_without_the_mark_the_rush_leaves_more_than_one(signing, monkeypat
 
     monkeypatch.setattr(module, "sole", lambda endorsement: None)
 
-    async def nothing_known(*_all, **_more):
-        return None
-
-    monkeypatch.setattr(module, "_known", nothing_known)
+    monkeypatch.setattr(module.queries, "same_as", lambda *_all: None)
     await asyncio.gather(*(signing.draft("Ana") for _ in range(3)))
     assert await Endorsement.all().count() == 3
 
