@@ -203,3 +203,10 @@ def _file(data: bytes) -> Iterator[str]:
         file.write(data)
         file.flush()
         yield file.name
+
+
+def fonts(data: bytes) -> set[str]:
+    """Names of the fonts whose letters a PDF shows, without the mark of a subset."""
+    with pikepdf.open(io.BytesIO(data)) as made:
+        resources = [page.get("/Resources", {}).get("/Font", {}) for page in made.pages]
+        return {str(font.BaseFont).lstrip("/").partition("+")[2] for one in resources for font in one.values()}

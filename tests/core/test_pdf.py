@@ -270,7 +270,7 @@ runpy.run_path({COMMAND[-1]!r}, run_name="__main__")
         await make_renderer(command=[sys.executable, "-c", away]).render(page(""), epoch=EPOCH)
     told = "PDFs need libraries this machine does not have (cannot load library 'libpango-1.0-0')."
     assert str(refusal.value) == f"{told} Type: {INSTALL}"
-    assert INSTALL == "sudo apt-get install --yes libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
+    assert INSTALL == "sudo apt-get install --yes libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core fonts-droid-fallback fonts-symbola"
 
 
 async def test_a_process_that_does_not_start_is_told(make_renderer):

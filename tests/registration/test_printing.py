@@ -12,7 +12,7 @@ from conference.core import audit, jobs, sealing
 from conference.core.pdf import Renderer
 from conference.registration import actions, exports, queries
 from conference.registration.models import Attendee, Paper, PayBy, Printed, Printout, PrintoutPart
-from tests.checkers.pdf import problems
+from tests.checkers.pdf import fonts, problems
 from tests.notes.conftest import QUICK
 from tests.registration.test_door_pages import OFFICE, said
 
@@ -104,6 +104,19 @@ async def test_real_sheets_have_their_pages(house, cast):
         with pikepdf.open(io.BytesIO(body)) as made:
             sizes.append([[round(float(side)) for side in page.mediabox[2:]] for page in made.pages])
     assert sizes == [[[612, 792]] * 2, [[612, 792]]]
+
+
+@pytest.mark.parametrize(("name", "font"), [("李明 田中さん 김영희", "Droid-Sans-Fallback"), ("🌻🌹", "Symbola"), ("شيكاغو", "DejaVu-Sans-Bold"), ("ዓለም", "Noto-"), ("สมชาย", "Noto-"), ("\U000fffd0", "")])
+async def test_names_in_any_script_are_printed_with_their_letters(house, cast, name, font):
+    """Each has a font of its own beside those of a badge without them; the last is a sign that no font can have."""
+    told = []
+    for one in ("Ana", name):
+        order = await house.register(one)
+        printout = await ask(house, cast, code=order.code)
+        await jobs.run_due()
+        told.append(fonts(await actions.take_part_along(printout, await queries.part(printout, 1), by=(await cast.person("bo")).id)))
+    new = told[1] - told[0]
+    assert [one for one in new if font and one.startswith(font)] if font else new == set(), told
 
 
 # From the office

@@ -13,7 +13,7 @@ COMMAND = (sys.executable, "-s", "-P", str(Path(__file__).with_name("worker.py")
 PASSED_ON = ("PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "FONTCONFIG_SYSROOT", "XDG_CACHE_HOME")
 START_SECONDS = 60
 LARGEST_RESIDENT = 160 * 2**20
-INSTALL = "sudo apt-get install --yes libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
+INSTALL = "sudo apt-get install --yes libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core fonts-droid-fallback fonts-symbola"
 
 
 class PdfError(Exception):
