@@ -1,6 +1,6 @@
 """What waits for somebody: one line, one button. Slices say it, the page that gathers them shows it; see ``core/panels.gather``."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -44,6 +44,13 @@ async def heaps(rows: QuerySet, moment: str, among: Iterable[UUID]) -> list[Heap
         return []
     found = await rows.filter(edition_id__in=wanted).annotate(many=Count("id"), oldest=Min(moment)).group_by("edition_id").values("edition_id", "many", "oldest")
     return [Heap(row["edition_id"], row["many"], as_moment(row["oldest"])) for row in found]
+
+
+def entries(
+    found: Iterable[Heap], slugs: Mapping[UUID, str], words: Callable[[int], str], place: Callable[[str], str], button: str, *, urgent: bool = False
+) -> list[Todo]:
+    """One for each heap. ``slugs`` are the editions' short names; ``words`` says how many there are, ``place`` where they are looked at."""
+    return [Todo(words(one.many), one.oldest, place(slugs[one.edition_id]), button, slugs[one.edition_id], urgent) for one in found]
 
 
 def as_moment(value: datetime | str) -> datetime:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from conference.core import passes, sealing
 from conference.core.i18n import _, ngettext
 from conference.core.templates import render_text
-from conference.core.todo import Todo
+from conference.core.todo import Todo, entries
 from conference.editions.access import Held, editions_with
 from conference.editions.models import Duties, Edition
 from conference.editions.wording import say
@@ -46,13 +46,13 @@ async def to_do(*, edition: Edition, duties: frozenset[Duties], **_others: Any) 
 async def todos(*, held: Held, editions: Sequence[Edition], url: Callable[..., str], **_others: Any) -> list[Todo]:
     """For editors: endorsements to be looked at, and those to be confirmed by a call or vouched for."""
     mine = {edition.id: edition.slug for edition in editions_with(held, editions, Duties.EDITOR)}
-    found = []
-    for one in await queries.to_be_looked_at(mine):
-        slug = mine[one.edition_id]
-        words = ngettext("%(num)d endorsement waits to be looked at", "%(num)d endorsements wait to be looked at", one.many) % {"num": one.many}
-        found.append(Todo(words, one.oldest, url("endorsements.office.to_look_at", edition=slug), _("Look at them"), slug))
-    for one in await queries.to_be_called(mine):
-        slug = mine[one.edition_id]
-        words = ngettext("%(num)d endorsement waits for a call or an organizer", "%(num)d endorsements wait for a call or an organizer", one.many) % {"num": one.many}
-        found.append(Todo(words, one.oldest, url("endorsements.office.to_call", edition=slug), _("Call them"), slug))
-    return found
+    return [
+        *entries(
+            await queries.to_be_looked_at(mine), mine, lambda n: ngettext("%(num)d endorsement waits to be looked at", "%(num)d endorsements wait to be looked at", n) % {"num": n},
+            lambda slug: url("endorsements.office.to_look_at", edition=slug), _("Look at them"),
+        ),
+        *entries(
+            await queries.to_be_called(mine), mine, lambda n: ngettext("%(num)d endorsement waits for a call or an organizer", "%(num)d endorsements wait for a call or an organizer", n) % {"num": n},
+            lambda slug: url("endorsements.office.to_call", edition=slug), _("Call them"),
+        ),
+    ]  # fmt: skip

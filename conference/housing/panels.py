@@ -9,7 +9,7 @@ from starlette.requests import Request
 from conference.core import passes
 from conference.core.i18n import _, ngettext
 from conference.core.templates import render_text
-from conference.core.todo import Todo
+from conference.core.todo import Todo, entries
 from conference.editions.access import Held, editions_with
 from conference.editions.models import Duties, Edition
 from conference.housing import queries
@@ -46,17 +46,17 @@ async def beds_wanted(*, edition: Edition, duties: frozenset[Duties], **_others:
 async def todos(*, held: Held, editions: Sequence[Edition], url: Callable[..., str], **_others: Any) -> list[Todo]:
     """For coordinators: guests who need to leave, hosts who offered beds and were not spoken with, parties without a bed."""
     mine = {edition.id: edition.slug for edition in editions_with(held, editions, Duties.HOUSING)}
-    found = []
-    for one in await queries.leaving(mine):
-        slug = mine[one.edition_id]
-        words = ngettext("%(num)d guest needs to leave", "%(num)d guests need to leave", one.many) % {"num": one.many}
-        found.append(Todo(words, one.oldest, url("housing.office.board", edition=slug), _("Help them"), slug, urgent=True))
-    for one in await queries.to_vet(mine):
-        slug = mine[one.edition_id]
-        words = ngettext("%(num)d host is to be called", "%(num)d hosts are to be called", one.many) % {"num": one.many}
-        found.append(Todo(words, one.oldest, url("housing.office.offers", edition=slug), _("Call them"), slug))
-    for one in await queries.without_a_bed(mine):
-        slug = mine[one.edition_id]
-        words = ngettext("%(num)d party has no bed yet", "%(num)d parties have no bed yet", one.many) % {"num": one.many}
-        found.append(Todo(words, one.oldest, url("housing.office.requests", edition=slug), _("Look for beds"), slug))
-    return found
+    return [
+        *entries(
+            await queries.leaving(mine), mine, lambda n: ngettext("%(num)d guest needs to leave", "%(num)d guests need to leave", n) % {"num": n},
+            lambda slug: url("housing.office.board", edition=slug), _("Help them"), urgent=True,
+        ),
+        *entries(
+            await queries.to_vet(mine), mine, lambda n: ngettext("%(num)d host is to be called", "%(num)d hosts are to be called", n) % {"num": n},
+            lambda slug: url("housing.office.offers", edition=slug), _("Call them"),
+        ),
+        *entries(
+            await queries.without_a_bed(mine), mine, lambda n: ngettext("%(num)d party has no bed yet", "%(num)d parties have no bed yet", n) % {"num": n},
+            lambda slug: url("housing.office.requests", edition=slug), _("Look for beds"),
+        ),
+    ]  # fmt: skip

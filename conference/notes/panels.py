@@ -8,7 +8,7 @@ from markupsafe import Markup
 from conference.agenda.models import Session
 from conference.core.i18n import _, ngettext
 from conference.core.templates import render_text
-from conference.core.todo import Todo
+from conference.core.todo import Todo, entries
 from conference.editions.access import Held, editions_with
 from conference.editions.models import Duties, Edition
 from conference.notes import queries
@@ -30,9 +30,9 @@ async def my_sheets(*, person: Person, edition: Edition | None = None, **_others
 async def todos(*, held: Held, editions: Sequence[Edition], url: Callable[..., str], **_others: Any) -> list[Todo]:
     """For editors: session notes that were handed in and wait to be read."""
     mine = {edition.id: edition.slug for edition in editions_with(held, editions, Duties.EDITOR)}
-    found = []
-    for one in await queries.handed_in(mine):
-        slug = mine[one.edition_id]
-        words = ngettext("Notes of %(num)d session wait to be read and released", "Notes of %(num)d sessions wait to be read and released", one.many) % {"num": one.many}
-        found.append(Todo(words, one.oldest, url("notes.office.sheets", edition=slug), _("Read them"), slug))
-    return found
+    return [
+        *entries(
+            await queries.handed_in(mine), mine, lambda n: ngettext("Notes of %(num)d session wait to be read and released", "Notes of %(num)d sessions wait to be read and released", n) % {"num": n},
+            lambda slug: url("notes.office.sheets", edition=slug), _("Read them"),
+        ),
+    ]  # fmt: skip

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from conference.core.i18n import _, ngettext
 from conference.core.templates import render_text
-from conference.core.todo import Todo
+from conference.core.todo import Todo, entries
 from conference.editions.access import Held, editions_with
 from conference.editions.models import Duties, Edition
 from conference.payments import queries
@@ -30,17 +30,17 @@ async def order_payment(order: Any) -> Markup:
 async def todos(*, held: Held, editions: Sequence[Edition], url: Callable[..., str], **_others: Any) -> list[Todo]:
     """For treasurers: payments that went wrong, money to hand over, promised checks and cash that are overdue."""
     mine = {edition.id: edition.slug for edition in editions_with(held, editions, Duties.TREASURER)}
-    found = []
-    for one in await queries.troubled(mine):
-        slug = mine[one.edition_id]
-        words = ngettext("%(num)d payment went wrong", "%(num)d payments went wrong", one.many) % {"num": one.many}
-        found.append(Todo(words, one.oldest, url("payments.office.troubles", edition=slug), _("Look at them"), slug, urgent=True))
-    for one in await queries.waiting_to_be_handed_over(mine):
-        slug = mine[one.edition_id]
-        words = ngettext("%(num)d refund has to be paid by hand", "%(num)d refunds have to be paid by hand", one.many) % {"num": one.many}
-        found.append(Todo(words, one.oldest, url("payments.office.desk", edition=slug), _("Pay them back"), slug))
-    for one in await queries.overdue_promises(mine):
-        slug = mine[one.edition_id]
-        words = ngettext("%(num)d promised check or sum of cash is overdue", "%(num)d promised checks or sums of cash are overdue", one.many) % {"num": one.many}
-        found.append(Todo(words, one.oldest, url("payments.office.desk", edition=slug), _("Look at them"), slug))
-    return found
+    return [
+        *entries(
+            await queries.troubled(mine), mine, lambda n: ngettext("%(num)d payment went wrong", "%(num)d payments went wrong", n) % {"num": n},
+            lambda slug: url("payments.office.troubles", edition=slug), _("Look at them"), urgent=True,
+        ),
+        *entries(
+            await queries.waiting_to_be_handed_over(mine), mine, lambda n: ngettext("%(num)d refund has to be paid by hand", "%(num)d refunds have to be paid by hand", n) % {"num": n},
+            lambda slug: url("payments.office.desk", edition=slug), _("Pay them back"),
+        ),
+        *entries(
+            await queries.overdue_promises(mine), mine, lambda n: ngettext("%(num)d promised check or sum of cash is overdue", "%(num)d promised checks or sums of cash are overdue", n) % {"num": n},
+            lambda slug: url("payments.office.desk", edition=slug), _("Look at them"),
+        ),
+    ]  # fmt: skip

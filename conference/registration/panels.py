@@ -9,7 +9,7 @@ from starlette.requests import Request
 from conference.core import passes
 from conference.core.i18n import _, ngettext
 from conference.core.templates import render_text
-from conference.core.todo import Todo
+from conference.core.todo import Todo, entries
 from conference.editions.access import Held, editions_with
 from conference.editions.models import Duties, Edition
 from conference.editions.wording import say
@@ -42,13 +42,13 @@ async def places_taken(*, edition: Edition, duties: frozenset[Duties], **_others
 async def todos(*, held: Held, editions: Sequence[Edition], url: Callable[..., str], **_others: Any) -> list[Todo]:
     """For registrars: registrations that keep a place for days and are not paid, and people who wait for one."""
     mine = {edition.id: edition.slug for edition in editions_with(held, editions, Duties.REGISTRAR)}
-    found = []
-    for one in await queries.held_for_long(mine):
-        slug = mine[one.edition_id]
-        words = ngettext("%(num)d registration keeps a place and is not paid", "%(num)d registrations keep a place and are not paid", one.many) % {"num": one.many}
-        found.append(Todo(words, one.oldest, url("registration.office.orders", edition=slug, state=OrderState.HELD), _("Look at them"), slug))
-    for one in await queries.waiting_for_long(mine):
-        slug = mine[one.edition_id]
-        words = ngettext("%(num)d person waits for a place", "%(num)d people wait for a place", one.many) % {"num": one.many}
-        found.append(Todo(words, one.oldest, url("registration.office.places", edition=slug), _("Look at the places"), slug))
-    return found
+    return [
+        *entries(
+            await queries.held_for_long(mine), mine, lambda n: ngettext("%(num)d registration keeps a place and is not paid", "%(num)d registrations keep a place and are not paid", n) % {"num": n},
+            lambda slug: url("registration.office.orders", edition=slug, state=OrderState.HELD), _("Look at them"),
+        ),
+        *entries(
+            await queries.waiting_for_long(mine), mine, lambda n: ngettext("%(num)d person waits for a place", "%(num)d people wait for a place", n) % {"num": n},
+            lambda slug: url("registration.office.places", edition=slug), _("Look at the places"),
+        ),
+    ]  # fmt: skip

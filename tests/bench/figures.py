@@ -1,5 +1,7 @@
 """What a bench says: a figure, what it is compared with, what was wanted, and whether that is reached."""
 
+import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,8 +36,18 @@ def ratio_at_most(name: str, value: float, bare: float, ratio: float, limit: flo
     return Figure(name, f"{value:,.1f} {unit} (bare {bare:,.1f})", ratio <= limit, f"ratio at most {limit:g}", ratio)
 
 
+def yardstick() -> str:
+    """How fast this machine is just now: machines differ, and figures without a ratio belong to one."""
+    spent = []
+    for _turn in range(5):
+        began = time.process_time()
+        sum(range(3_000_000))
+        spent.append(time.process_time() - began)
+    return f"adding 3 million numbers takes this machine {statistics.median(spent) * 1e3:.0f} ms"
+
+
 def show(figures: Sequence[Figure]) -> None:
-    table = Table(title="Benches: medians of interleaved runs on this machine")
+    table = Table(title="Benches: medians of interleaved runs on this machine", caption=yardstick())
     for heading in ("name", "figure", "ratio", "wanted", "verdict"):
         table.add_column(heading, justify="right" if heading == "ratio" else "left", no_wrap=heading in ("ratio", "verdict"))
     for one in figures:
