@@ -98,7 +98,7 @@ async def _measure(settings: Settings, count: int) -> dict[str, float]:
 
 
 async def _register(count: int) -> None:
-    """So many orders over a hundred days, one in twenty by a Maria, one by somebody whose name nobody else has."""
+    """So many orders over a hundred days, one in twenty by a Maria, one by somebody whose name nobody else has; a third of them came today."""
     chance, edition, ticket = random.Random(7), await Edition.get(), await TicketType.get()
     for start in range(0, count, PORTION):
         numbers = range(start, min(start + PORTION, count))
@@ -128,7 +128,8 @@ def _one(chance: random.Random, edition: Edition, ticket: TicketType, number: in
         confirmed=moment if state is OrderState.CONFIRMED else None, once=secrets.token_hex(16),
     )  # fmt: skip
     sealing.seal(order, email=f"somebody{number}@example.org", claim=codes.make())
-    attendee = Attendee(edition_id=edition.id, order_id=order.id, ticket_type_id=ticket.id, ticket=secrets.token_hex(8), language="en")
+    came = clock.now() - timedelta(hours=6 * chance.random()) if state is OrderState.CONFIRMED and number % 3 == 0 else None
+    attendee = Attendee(edition_id=edition.id, order_id=order.id, ticket_type_id=ticket.id, ticket=secrets.token_hex(8), language="en", arrived=came)
     sealing.seal(attendee, badge_name=name, needs=NEEDS if number % 10 == 0 else None)
     return order, attendee, name
 

@@ -297,8 +297,8 @@ async def test_arrivals_are_counted_by_hour_in_the_editions_zone(house, fixed_cl
         fixed_clock.on(minutes=25)
     gone = await house.register("Gone")
     await actions.check_in(door, await house.attendee(gone))
-    await Order.filter(id=gone.id).update(state=OrderState.CANCELLED)
+    await actions.cancel(gone)
     await house.register("Not here")
     found = await queries.arrivals_by_hour(house.edition)
     assert arriving.by_hour(found, "America/Chicago") == [{"label": "Sat 7:00\u00a0AM", "value": 3}, {"label": "Sat 8:00\u00a0AM", "value": 2}]
-    assert (await queries.arrivals(house.edition), (await queries.arrivals_by_door(house.edition))[door.id]) == (queries.Arrivals(5, 6), 6)
+    assert (await queries.arrivals(house.edition), (await queries.arrivals_by_door(house.edition))[door.id]) == (queries.Arrivals(5, 6), 5)

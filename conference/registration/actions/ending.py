@@ -15,7 +15,7 @@ from conference.registration import prices, queries
 from conference.registration.actions import places, tallying
 from conference.registration.actions.places import PURPOSE, TooLate
 from conference.registration.events import OrderCancelled
-from conference.registration.models import HAS_PLACE, Order, OrderState
+from conference.registration.models import HAS_PLACE, Attendee, Order, OrderState
 
 HOLD_MORE = timedelta(minutes=10)
 MOST_AT_ONCE = 200
@@ -62,6 +62,7 @@ async def end(order_id: UUID, before: tuple[OrderState, ...], to: OrderState) ->
         if not await Order.filter(id=order_id, state__in=before).update(state=to, ended=clock.now(), hold_until=None):
             return False
         order = await Order.get(id=order_id)
+        await Attendee.filter(order_id=order.id, arrived__not_isnull=True).update(arrived=None, arrived_at_door_id=None)  # who goes is not counted as here
         was = OrderState.CONFIRMED if order.confirmed else OrderState.HELD  # it never loses the day on which it was confirmed
         await tallying.moved(order, tallying.place_of(was, order.confirmed))
         await places.give_back((await queries.look(order.ticket_type_id)).pools, order.edition_id)

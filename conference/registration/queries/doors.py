@@ -93,20 +93,20 @@ class Arrivals:
 
 
 async def arrivals(edition: Edition) -> Arrivals:
+    """Counted from what is kept and from an index, because every page of a door says it."""
     [found] = await rows(
-        """SELECT count(a.arrived) AS here, count(*) AS expected FROM attendee a JOIN "order" o ON o.id = a.order_id
-        WHERE a.edition_id = ? AND o.state = 'confirmed'""",
-        [str(edition.id)],
+        """SELECT (SELECT count(*) FROM attendee WHERE edition_id = ? AND arrived IS NOT NULL) AS here,
+        (SELECT COALESCE(sum(n), 0) FROM order_count WHERE edition_id = ? AND state = 'confirmed') AS expected""",
+        [str(edition.id), str(edition.id)],
     )
-    return Arrivals(found["here"], found["expected"])
+    return Arrivals(found["here"], int(found["expected"]))
 
 
 async def arrivals_by_hour(edition: Edition) -> list[tuple[datetime, int]]:
     """``[(the beginning of an hour, how many came in it), ...]``; hours without anybody are left out."""
-    hour = "CAST(date_trunc('hour', a.arrived AT TIME ZONE 'UTC') AS text)" if is_postgres() else "a.arrived"
+    hour = "CAST(date_trunc('hour', arrived AT TIME ZONE 'UTC') AS text)" if is_postgres() else "arrived"
     found = await rows(
-        f"""SELECT substr({hour}, 1, 13) AS hour, count(*) AS n FROM attendee a JOIN "order" o ON o.id = a.order_id
-        WHERE a.edition_id = ? AND a.arrived IS NOT NULL AND o.state = 'confirmed' GROUP BY 1 ORDER BY 1""",
+        f"SELECT substr({hour}, 1, 13) AS hour, count(*) AS n FROM attendee WHERE edition_id = ? AND arrived IS NOT NULL GROUP BY 1 ORDER BY 1",
         [str(edition.id)],
     )
     return [(datetime.strptime(row["hour"], "%Y-%m-%d %H").replace(tzinfo=UTC), row["n"]) for row in found]
