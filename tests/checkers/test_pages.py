@@ -154,8 +154,6 @@ def _looked_at(site: Site, browser: Browser, pages: list[Seen], language: str, w
     return {path: said for path, said in found.items() if said}
 
 
-
-
 def _said_of(site: Site, browser: Browser, seen: Seen, language: str, width: int, ask: object, **more: str) -> list[str]:
     page = _window(site, browser, seen.role, language, width, **more)
     page.goto(site.base + seen.path)

@@ -42,7 +42,7 @@ async def test_a_strange_name_waits_for_an_editor(signing, name):
 async def test_the_letter_leads_to_the_signature_and_says_no_word_that_was_typed(signing):
     draft = await signing.draft("Ana Zebulon", city="Quagmire", email="ana@example.org")
     letter = await newest_letter("endorsements.confirm")
-    assert f"/2027/endorse/link/" in letter and "To: ana@example.org" in letter and "The call" in letter
+    assert "/2027/endorse/link/" in letter and "To: ana@example.org" in letter and "The call" in letter
     assert [word in letter for word in ("Zebulon", "Quagmire")] == [False, False]
     await actions.confirm(draft, revision=1)
     row = await Letter.filter(name="endorsements.confirm").first()

@@ -348,7 +348,7 @@ async def test_released_notes_are_opened_again_by_editors_only(cast):
 
 
 OFFICE_PAGES = ["/office/2027/notes/", OFFICE]
-OFFICE_POSTS = [f"{OFFICE}/{part}" for part in ("writers", "language", "release", "correction", "withdrawal", f"writers/00000000-0000-4000-8000-000000000000/end")]
+OFFICE_POSTS = [f"{OFFICE}/{part}" for part in ("writers", "language", "release", "correction", "withdrawal", "writers/00000000-0000-4000-8000-000000000000/end")]
 
 
 @pytest.mark.parametrize("path", [*OFFICE_PAGES, *OFFICE_POSTS])

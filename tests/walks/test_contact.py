@@ -12,7 +12,6 @@ from tests.walks.site import Site
 from tests.walks.walking import WAYS, walking
 
 
-
 @pytest.mark.parametrize(("language", "width", "scripts"), WAYS)
 def test_a_message_reaches_its_chapter_once_an_organizer_has_read_it(site: Site, browser: Browser, language: str, width: int, scripts: bool) -> None:
     words, reach = f"Nine of us were not paid {language}{width}", f"lupe-{language}{width}@example.org"

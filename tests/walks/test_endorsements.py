@@ -9,10 +9,9 @@ from tests.walks.site import Site
 from tests.walks.walking import DESKTOP, WAYS, Walk, walking
 
 
-
 @pytest.mark.parametrize(("language", "width", "scripts"), WAYS)
 def test_a_person_signs_is_listed_and_withdraws(site: Site, browser: Browser, language: str, width: int, scripts: bool) -> None:
-    name, address = f"Quetzalli {'Ana' if language == 'en' else 'Eva'}", f"quetzalli-{language}@example.org"
+    name, address = f"Quetzalli {'Ana' if language == 'en' else 'Eva'} {width}", f"quetzalli-{language}{width}@example.org"
     with walking(site, browser, "sign", language=language, width=width, scripts=scripts) as walk:
         _open_call(walk)
         walk.press("Sign this text", "nothing written").sees("Please look again")
@@ -43,7 +42,7 @@ def _find(walk: Walk, name: str) -> None:
 
 @pytest.mark.parametrize(("language", "width", "scripts"), WAYS)
 def test_an_organization_signs_and_an_editor_accepts_it(site: Site, browser: Browser, language: str, width: int, scripts: bool) -> None:
-    name, domain = f"Sawgrass Weavers {language}", f"sawgrass-{language}.example.org"
+    name, domain = f"Sawgrass Weavers {language} {width}", f"sawgrass-{language}{width}.example.org"
     with walking(site, browser, "sign-for", language=language, width=width, scripts=scripts) as walk:
         _open_call(walk)
         walk.follow("For an organization")

@@ -9,7 +9,6 @@ from tests.walks.site import Site
 from tests.walks.walking import WAYS, walking
 
 
-
 @pytest.mark.parametrize(("language", "width", "scripts"), WAYS)
 def test_what_waits_comes_first_and_leads_there(site: Site, browser: Browser, language: str, width: int, scripts: bool) -> None:
     with walking(site, browser, "todo", language=language, width=width, scripts=scripts, role="organizer") as walk:
