@@ -41,6 +41,7 @@ class Together(Generic[K, V]):
     async def _tell(self, asked: Sequence[tuple[K, "asyncio.Future[V]"]]) -> None:
         try:
             found = await self.answer([key for key, _told in asked])
+            answers = [found[key] for key, _told in asked]
         except BaseException as error:
             for _key, told in asked:
                 told.set_exception(error)
@@ -48,5 +49,5 @@ class Together(Generic[K, V]):
             if not isinstance(error, Exception):
                 raise
         else:
-            for key, told in asked:
-                told.set_result(found[key])
+            for (_key, told), answer in zip(asked, answers, strict=True):
+                told.set_result(answer)
