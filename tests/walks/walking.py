@@ -1,5 +1,6 @@
 """One person with one browser on their way through the site: what they press, what they must see, what must never happen."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,11 +111,12 @@ class Walk:
         return self
 
     def look(self, step: str) -> "Walk":
-        """A picture of the step; the page must be in the walk's language and as wide as the window."""
+        """The page must fit into the window; a picture of it where ``WALK_PICTURES`` asks for them."""
         self.page.wait_for_load_state("load")
         self.steps += 1
         word = re.sub(r"[^a-z0-9]+", "-", re.sub(r"(?<=/sign-in/).*", "link", step.lower())).strip("-")[:40]
-        self.picture(f"{self.steps:02}-{word}")
+        if os.environ.get("WALK_PICTURES"):  # they take as long as all the rest
+            self.picture(f"{self.steps:02}-{word}")
         if urlsplit(self.page.url).netloc == urlsplit(self.site.base).netloc and self.page.locator("html").count():
             self._fits(step)
         return self.at_ease(step)
