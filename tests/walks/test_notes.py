@@ -53,7 +53,7 @@ def _add(walk: Walk, text: str, number: int) -> None:
     walk.page.locator("#new-text").fill(text)
     walk.press("Save", f"block {number}", exact=True)
     expect(walk.page.locator(".note-block:not(#block-new)")).to_have_count(number)
-    expect(walk.page.locator(".save-bar .saved.saved")).to_be_visible()
+    expect(walk.page.locator(".save-bar [class='saved saved']")).to_be_visible()
 
 
 def _blocks(walk: Walk) -> list[str]:
@@ -111,7 +111,7 @@ def test_no_word_is_lost_while_the_network_is_away(site: Site, browser: Browser)
         expect(walk.page.locator(".save-bar .saved.here")).to_be_visible()
         walk.look("only here")
         walk.page.context.set_offline(False)
-        expect(walk.page.locator(".save-bar .saved.saved")).to_be_visible(timeout=40_000)
+        expect(walk.page.locator(".save-bar [class='saved saved']")).to_be_visible(timeout=40_000)
         answer = walk.page.reload()
         assert answer is not None and answer.status == 200, walk.page.content()
         expect(walk.page.locator("#new-text")).to_be_visible()

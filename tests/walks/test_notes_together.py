@@ -16,7 +16,7 @@ def texts(walk: Walk) -> list[str]:
 
 
 def saved(walk: Walk) -> None:
-    expect(walk.page.locator(".save-bar .saved.saved")).to_be_visible(timeout=40_000)
+    expect(walk.page.locator(".save-bar [class='saved saved']")).to_be_visible(timeout=40_000)
 
 
 def test_both_see_what_the_other_writes_and_nothing_is_lost(site: Site, browser: Browser) -> None:
