@@ -18,7 +18,8 @@ def test_ones_own_data(site: Site, browser: Browser, language: str, width: int, 
         code = _register(walk, name)
     with walking(site, browser, "my-data-again", language=language, width=width, scripts=scripts) as walk:
         walk.go("/held").follow("My data", first=True).is_told("My data")
-        walk.write("Your code", "AAAA-AAAA-AA").press("Show my data", "wrong").sees("No registration has this code. Look for letters that are easily mixed up.")
+        if width == PHONE:  # few wrong codes are taken from one place
+            walk.write("Your code", "AAAA-AAAA-AA").press("Show my data", "wrong").sees("No registration has this code. Look for letters that are easily mixed up.")
         walk.write("Your code", code).press("Show my data").sees_text(name).sees("Deleted at the latest")
         with walk.page.expect_download() as coming:
             walk.page.get_by_role("button", name=walk.words("A file for programs (JSON)")).click()

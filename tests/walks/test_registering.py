@@ -27,7 +27,10 @@ def test_a_free_place_without_an_address(site: Site, browser: Browser, language:
         expect(walk.page.locator(".ticket-code")).to_have_text(CODE)
         code = walk.page.locator(".ticket-code").inner_text()
     with walking(site, browser, "free-again", language=language, width=width, scripts=scripts) as walk:
-        walk.go("/2027/my").write("Your code", "AAAA-AAAA-AA").press("Open my registration", "wrong code").sees("No registration of this conference has this code. Look for letters that are easily mixed up.")
+        walk.go("/2027/my")
+        if width == PHONE:  # few wrong codes are taken from one place
+            walk.write("Your code", "AAAA-AAAA-AA").press("Open my registration", "wrong code")
+            walk.sees("No registration of this conference has this code. Look for letters that are easily mixed up.")
         walk.write("Your code", code.lower().replace("-", "")).press("Open my registration").is_told("Your place is confirmed")
         walk.follow("Cancel this registration").press("Cancel my registration").is_told("This registration is cancelled")
 
