@@ -7,7 +7,7 @@ field must agree.
 import secrets
 from urllib.parse import urlsplit
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, Signer
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
@@ -38,7 +38,7 @@ def field(request: Request) -> Markup:
     if token is None:
         token = secrets.token_urlsafe(16)
         request.state.csrf_fresh = True
-    request.state.csrf_token, request.state.csrf_signed = token, _signer().dumps(token)
+    request.state.csrf_token, request.state.csrf_signed = token, _signer().sign(token).decode()
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, request.state.csrf_signed)
 
 
@@ -60,13 +60,13 @@ def _known(request: Request) -> str | None:
 
 def _opened(text: str) -> str | None:
     try:
-        return _signer().loads(text)
+        return _signer().unsign(text).decode() if text else None
     except BadSignature:
         return None
 
 
-def _signer() -> URLSafeSerializer:
-    return running().part("csrf", lambda: URLSafeSerializer(running().settings.secret, salt="form"))
+def _signer() -> Signer:
+    return running().part("csrf", lambda: Signer(running().settings.secret, salt="form"))
 
 
 def _origins(request: Request) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import weakref
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -41,7 +42,7 @@ class _CopiedFields(DefaultMeta):
             made[place] = super().bind_field(form, unbound_field, options)
             made[place]._form = made[place].meta = None  # they would keep what somebody sent
         field = object.__new__(type(made[place]))
-        field.__dict__.update(made[place].__dict__, _form=form, meta=self)
+        field.__dict__.update(made[place].__dict__, _form=weakref.proxy(form), meta=self)  # no ring: a form goes with its request
         return field
 
 

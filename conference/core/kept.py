@@ -55,7 +55,7 @@ async def page_with_gaps(request: Request, template: str, *, scope: str, key: tu
     in, and addresses with a query, get a page rendered for them.
     """
     known, number = await _shelf(scope)
-    if number is None or request.state.person is not None or request.url.query:
+    if number is None or request.state.person is not None or request.scope["query_string"]:
         return await render(request, template, **await context(gaps))
     place = (template, request.state.language, *key)
     if place not in known or known[place][0] < clock.now() - LONGEST:

@@ -2,7 +2,7 @@
 
 from tortoise.expressions import F
 
-from conference.core.db import after_commit, fields
+from conference.core.db import after_commit, fields, rows
 from conference.core.db.model import StockModel
 from conference.core.running import running
 
@@ -28,4 +28,4 @@ async def touch(*names: str) -> None:
 
 
 async def read_versions() -> dict[str, int]:
-    return {row["name"]: row["number"] for row in await Version.all().values("name", "number")}
+    return {row["name"]: row["number"] for row in await rows('SELECT name, number FROM "version"')}

@@ -53,7 +53,7 @@ def page(
         if request.method == "HEAD":  # answered as a GET; the server leaves the body out
             request = Request({**request.scope, "method": "GET"}, request.receive)
         _choose_language(request, feed)
-        if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
+        if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
             raise NotFound()  # no address of ours has one, and PostgreSQL refuses to look for it
         for prepare in request.app.state.preparations:
             await prepare(request)
@@ -81,14 +81,14 @@ def _name_of(handler: Handler) -> str:
 
 
 def _choose_language(request: Request, feed: bool) -> None:
-    code = getattr(request.state, "language", None) or chosen_language(request, feed)
+    code = request.scope["state"].get("language") or chosen_language(request, feed)
     request.state.language = code
     speak(code)
 
 
 def chosen_language(request: Request, feed: bool = False) -> str:
     """``?lang=``, then the cookie, then what the browser prefers; feeds by ``?lang=`` alone."""
-    asked = request.query_params.get("lang", "")
+    asked = request.query_params.get("lang", "") if request.scope["query_string"] else ""
     if asked in LANGUAGES:
         return asked
     if feed:

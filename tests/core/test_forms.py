@@ -1,5 +1,7 @@
 """Fields: what people type, and what becomes of it; one sentence where it cannot be used."""
 
+import gc
+import weakref
 from datetime import UTC, date, datetime
 
 import pytest
@@ -219,3 +221,21 @@ def test_a_refusal_shows_at_its_field_or_at_the_form():
 def test_a_file_is_a_file_that_was_chosen(sent):
     assert (read(Upload(), *sent), read(Upload(required=False), *sent)) == ((None, ["Please choose a file."]), (None, []))
     assert read(Upload(), FILE) == (FILE, [])
+
+
+def test_a_form_goes_with_the_last_who_holds_it():
+    """Rings of a form and its fields would wait for the garbage collector, which stops everybody meanwhile."""
+
+    class Asked(Form):
+        asked = Line()
+        picked = Pick(choices=[("a", "A")])
+
+    gc.disable()
+    try:
+        form = Asked(FormData([("asked", "a"), ("picked", "b")]))
+        assert not form.validate()
+        held = weakref.ref(form)
+        del form
+        assert held() is None
+    finally:
+        gc.enable()

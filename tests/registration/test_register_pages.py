@@ -1,11 +1,14 @@
 """Choosing a ticket and the form."""
 
+import gc
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from starlette.requests import Request
 
 from conference.core import links, sealing
+from conference.core.forms import Form
 from conference.payments.actions import StripeAway
 from conference.registration import actions, queries
 from conference.registration.actions import paying
@@ -72,6 +75,26 @@ async def test_other_methods_are_refused(house, visitor, method, path):
 async def test_a_hidden_edition_is_for_its_people_only(cast, visitor):
     await cast.edition("2028", public=False)
     assert (await visitor.get("/2028/register")).status_code == 404
+
+
+async def test_registering_leaves_nothing_for_the_garbage_collector(house, visitor):
+    """What goes by itself need not be looked for; the collector stops everybody for a twentieth of a second when it has much to find."""
+
+    async def flow(name):
+        form = await visitor.get("/2027/register/free")
+        answer = await visitor.post("/2027/register/free", data=ANSWERS | {"once": once_of(form.text), "badge_name": name})
+        assert (await visitor.get(answer.headers["location"])).status_code == 200
+
+    await flow("Ana")
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        await flow("Berta")
+        gc.collect()
+        assert [one for one in gc.garbage if isinstance(one, (Request, Form, Order))] == []
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
 
 
 async def test_a_free_place_in_three_steps(house, visitor):

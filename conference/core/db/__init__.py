@@ -12,6 +12,7 @@ from conference.core.running import running
 
 WRITERS, WAITING = 16, 1_000
 
+_dialect = ""  # of the database that is open: asked for many times per request
 _after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit", default=None)
 
 
@@ -72,7 +73,7 @@ def dialect() -> str:
     """``sqlite`` or ``postgres``."""
     from tortoise.connection import get_connection
 
-    return get_connection("default").capabilities.dialect
+    return _dialect or get_connection("default").capabilities.dialect
 
 
 def among(column: str, kind: str = "text") -> str:
@@ -87,15 +88,22 @@ async def rows(sql: str, values: list | None = None) -> list[dict]:
     from tortoise.connection import get_connection
 
     db = get_connection("default")
-    if db.capabilities.dialect == "postgres":
-        parts = sql.split("?")
-        sql = parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
-    return await db.execute_query_dict(sql, values or [])
+    return await db.execute_query_dict(with_numbers(sql) if is_postgres() else sql, values or [])
+
+
+def with_numbers(sql: str) -> str:
+    """The same statement with PostgreSQL's placeholders."""
+    parts = sql.split("?")
+    return parts[0] + "".join(f"${n}{part}" for n, part in enumerate(parts[1:], 1))
 
 
 async def open_database(config: dict) -> None:
+    global _dialect
     await Tortoise.init(config=config, _enable_global_fallback=True)
+    _dialect = dialect()
 
 
 async def close_database() -> None:
+    global _dialect
+    _dialect = ""
     await Tortoise.close_connections()

@@ -3,27 +3,32 @@
 What comes of it is the same as with ``Model.save(force_create=True)`` and a filter; only the building of queries is left out.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
-from conference.core.db import is_postgres, rows
+from conference.core.db import is_postgres, rows, with_numbers
 
 M = TypeVar("M", bound=Model)
 
 
-async def insert(*new: Model, unless_known: bool = False) -> None:
+Statement = tuple[str, list[Any]]  # its placeholders are ``?``
+
+
+async def insert(*new: Model, unless_known: bool = False, then: Sequence[Statement] = ()) -> None:
     """Write new rows of any kinds in this order, in the caller's transaction; SQLite gets them all in one go. IntegrityError as ever.
 
-    unless_known: a row that a unique column or the key forbids is left out instead.
+    unless_known: a row that a unique column or the key forbids is left out instead. then: statements that follow in the same go.
     """
     from tortoise.connection import get_connection
 
-    db = get_connection("default")
-    statements = [_statement(row, _placeholder(is_postgres()), unless_known) for row in new]
-    if is_postgres():
+    db, numbered = get_connection("default"), is_postgres()
+    statements = [_statement(row, "$" if numbered else "?", unless_known) for row in new]
+    statements += [(with_numbers(sql) if numbered else sql, values) for sql, values in then]
+    if numbered:
         for sql, values in statements:
             await db.execute_query(sql, values)
     else:
@@ -32,7 +37,7 @@ async def insert(*new: Model, unless_known: bool = False) -> None:
         row._saved_in_db = True
 
 
-async def _in_one_go(db: Any, statements: list[tuple[str, list[Any]]]) -> None:
+async def _in_one_go(db: Any, statements: list[Statement]) -> None:
     import sqlite3
 
     def run(connection: sqlite3.Connection) -> None:
@@ -46,11 +51,7 @@ async def _in_one_go(db: Any, statements: list[tuple[str, list[Any]]]) -> None:
         raise IntegrityError(error) from error
 
 
-def _placeholder(numbered: bool) -> str:
-    return "$" if numbered else "?"
-
-
-def _statement(row: Model, mark: str, unless_known: bool) -> tuple[str, list[Any]]:
+def _statement(row: Model, mark: str, unless_known: bool) -> Statement:
     sql, columns = _insert(type(row), mark)
     sql += " ON CONFLICT DO NOTHING" if unless_known else ""
     return sql, [_plain(field.to_db_value(getattr(row, name), row), mark) for name, field in columns]

@@ -30,11 +30,14 @@ def seal(row: Model, /, **plain: str | None) -> None:
     key. Raises TypeError for anything but text and for other columns, ScopeDestroyed after a purge, and KeyMissing
     where the keyring is a copy that lacks the key.
     """
+    keys: dict[str, Key] = {}
     for column, text in plain.items():
         scope = scope_of(row, column)
         if not isinstance(text, str | None):
             raise TypeError(f"{column}: text is sealed, not {type(text).__name__}")
-        _put(row, column, scope, running().keyring.ensure(scope) if text else None, text)
+        if text and scope not in keys:
+            keys[scope] = running().keyring.ensure(scope)
+        _put(row, column, scope, keys[scope] if text else None, text)
 
 
 def reseal(rows: Iterable[Model], *columns: str) -> None:

@@ -123,14 +123,13 @@ async def _write(
     async with transaction():
         if order.state is OrderState.CONFIRMED:
             new.append(asked("registration.after_confirmation", order_id=order.id))
-        await insert(*new)
+        await insert(*new, then=[tallying.came(order)])
         if order.total:
             await _owe(edition, ticket, order)
         if order.state is OrderState.CONFIRMED:
             await announce(OrderConfirmed(order.id, order.edition_id))
         if offer is not None:
             await waiting.take_over(offer, order)
-        await tallying.came(order)
         await places.take(pools)
 
 

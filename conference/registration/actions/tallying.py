@@ -9,6 +9,7 @@ import structlog
 
 from conference.core import audit, clock, sealing
 from conference.core.db import rows, transaction
+from conference.core.db.fast import Statement
 from conference.editions.models import Edition
 from conference.registration import queries
 from conference.registration.models import Figures, Order, OrderCount, OrderState
@@ -23,9 +24,9 @@ def place_of(state: OrderState, confirmed: datetime | None) -> Place:
     return state, confirmed.astimezone(UTC).date().isoformat() if state is OrderState.CONFIRMED and confirmed else ""
 
 
-async def came(order: Order) -> None:
-    """In the transaction that wrote it: a new order."""
-    await _add(order.edition_id, order.ticket_type_id, [(place_of(order.state, order.confirmed), 1)])
+def came(order: Order) -> Statement:
+    """What counts a new order, in the transaction that writes it."""
+    return _adding(order.edition_id, order.ticket_type_id, [(place_of(order.state, order.confirmed), 1)])
 
 
 async def moved(order: Order, before: Place) -> None:
@@ -34,14 +35,16 @@ async def moved(order: Order, before: Place) -> None:
 
 
 async def _add(edition_id: UUID, ticket_type_id: UUID, changes: Sequence[tuple[Place, int]]) -> None:
+    await rows(*_adding(edition_id, ticket_type_id, changes))
+
+
+def _adding(edition_id: UUID, ticket_type_id: UUID, changes: Sequence[tuple[Place, int]]) -> Statement:
     """One statement, its rows in order: two who change the same two counts never wait for each other."""
     values = [[str(uuid4()), str(edition_id), str(ticket_type_id), str(state), day, n] for (state, day), n in sorted(changes)]
     places = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(values))
-    await rows(
-        f"""INSERT INTO order_count (id, edition_id, ticket_type_id, state, day, n) VALUES {places}
-        ON CONFLICT (ticket_type_id, state, day) DO UPDATE SET n = order_count.n + excluded.n RETURNING id""",
-        [value for row in values for value in row],
-    )
+    sql = f"""INSERT INTO order_count (id, edition_id, ticket_type_id, state, day, n) VALUES {places}
+        ON CONFLICT (ticket_type_id, state, day) DO UPDATE SET n = order_count.n + excluded.n RETURNING id"""
+    return sql, [value for row in values for value in row]
 
 
 async def recount_orders(edition: Edition) -> int:
