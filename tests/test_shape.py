@@ -459,6 +459,13 @@ MARKUP_MAKERS = {
 # Files
 
 
+def test_what_is_locked_is_read_whole() -> None:
+    """The library leaves FOR UPDATE out of everything but a query for whole rows, without a word."""
+    unlocked = re.compile(r"select_for_update\([^)]*\)(?:\s*\.\w+\([^()]*\))*\s*\.(?:values|values_list|count|exists|update|delete)\(")
+    assert unlocked.search('.select_for_update()\n.order_by("id").values_list("id")') and not unlocked.search(".select_for_update().first()")
+    assert [str(file) for file in _files() if unlocked.search(file.read_text())] == []
+
+
 def test_no_file_is_too_long() -> None:
     lengths = {_said(file): len(file.read_text(encoding="utf-8").splitlines()) for file in _files() if "migrations" not in file.parts}
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}

@@ -35,6 +35,7 @@ async def recount() -> None:
     for edition in await Edition.all():
         await actions.recount(edition)
         await actions.recount_orders(edition)
+        await actions.recount_arrivals(edition)
 
 
 @job

@@ -157,6 +157,20 @@ class Door(Model):
         indexes = [("edition_id", "made")]
 
 
+class ArrivalCount(Model):
+    """How many came in at a door in an hour (UTC, ``2027-05-01 09``). Kept by whoever lets somebody in, or takes it back."""
+
+    edition = fields.Reference("conference.Edition")
+    door = fields.Reference("conference.Door", on_delete=fields.OnDelete.CASCADE)
+    hour = fields.Short(13)
+    n = fields.Number(default=0)
+
+    class Meta:
+        table = "arrival_count"
+        unique_together = (("door", "hour"),)
+        indexes = [("edition_id", "hour")]
+
+
 class Attendee(Model):
     """Somebody who comes. ``ticket`` is what the door scans; it opens nothing else. ``badge_taken``: when their badge was last printed."""
 

@@ -30,8 +30,8 @@ from conference.editions.actions import give_duty
 from conference.editions.models import Duties, Edition
 from conference.people.actions import person_for
 from conference.registration import queries
-from conference.registration.actions import add_up, tallying
-from conference.registration.models import Attendee, Order, OrderState, PayBy, TicketType
+from conference.registration.actions import add_up, make_door, tallying
+from conference.registration.models import Attendee, Door, Order, OrderState, PayBy, TicketType
 from conference.settings import Settings
 from tests import postgres
 from tests.bench import stage
@@ -100,14 +100,17 @@ async def _measure(settings: Settings, count: int) -> dict[str, float]:
 async def _register(count: int) -> None:
     """So many orders over a hundred days, one in twenty by a Maria, one by somebody whose name nobody else has; a third of them came today."""
     chance, edition, ticket = random.Random(7), await Edition.get(), await TicketType.get()
+    door = await make_door(edition, name="Main door", hours=10, takes_cash=False)
     for start in range(0, count, PORTION):
         numbers = range(start, min(start + PORTION, count))
-        made = [_one(chance, edition, ticket, number, count) for number in numbers]
+        made = [_one(chance, edition, ticket, door, number, count) for number in numbers]
         await Order.bulk_create([order for order, _attendee, _name in made])
         await Attendee.bulk_create([attendee for _order, attendee, _name in made])
         await IndexWord.bulk_create([word for _order, attendee, name in made for word in _words(attendee, name)])
         await _count([order for order, _attendee, _name in made])
-    if await queries.miscounted_orders(edition.id):
+        here = [attendee for _order, attendee, _name in made if attendee.arrived]
+        await tallying._add_arrivals(edition.id, Counter(tallying._hour_at(door.id, attendee.arrived) for attendee in here))
+    if await queries.miscounted_orders(edition.id) or await queries.miscounted_arrivals(edition.id):
         raise RuntimeError("the counts are not those of the orders")
     await add_up(edition)  # as the timed work does
     await rows("ANALYZE")
@@ -119,7 +122,7 @@ async def _count(made: list[Order]) -> None:
         await tallying._add(made[0].edition_id, made[0].ticket_type_id, [((state, day), n)])
 
 
-def _one(chance: random.Random, edition: Edition, ticket: TicketType, number: int, count: int) -> tuple[Order, Attendee, str]:
+def _one(chance: random.Random, edition: Edition, ticket: TicketType, door: Door, number: int, count: int) -> tuple[Order, Attendee, str]:
     name = RARE if number == FEW // 2 else f"{OFTEN if number % 20 == 0 else _name(chance)} {_name(chance)}"
     moment = clock.now() - timedelta(days=100) * (1 - number / count) - timedelta(hours=1)
     state = OrderState.HELD if number % 19 == 1 else OrderState.CONFIRMED
@@ -129,7 +132,10 @@ def _one(chance: random.Random, edition: Edition, ticket: TicketType, number: in
     )  # fmt: skip
     sealing.seal(order, email=f"somebody{number}@example.org", claim=codes.make())
     came = clock.now() - timedelta(hours=6 * chance.random()) if state is OrderState.CONFIRMED and number % 3 == 0 else None
-    attendee = Attendee(edition_id=edition.id, order_id=order.id, ticket_type_id=ticket.id, ticket=secrets.token_hex(8), language="en", arrived=came)
+    attendee = Attendee(
+        edition_id=edition.id, order_id=order.id, ticket_type_id=ticket.id, ticket=secrets.token_hex(8), language="en",
+        arrived=came, arrived_at_door_id=door.id if came else None,
+    )  # fmt: skip
     sealing.seal(attendee, badge_name=name, needs=NEEDS if number % 10 == 0 else None)
     return order, attendee, name
 

@@ -45,7 +45,7 @@ async def test_many_doors_that_see_one_person_at_once_let_them_in_once(house):
 async def test_with_the_guard_off_somebody_is_let_in_twice(house, monkeypatch):
     """What was seen before the transaction does not decide: this is the bug that ``first_here`` keeps away."""
 
-    async def first_here(door, attendee):
+    async def first_here(door, attendee, now):
         seen = attendee.arrived
         await Attendee.filter(id=attendee.id).update(arrived_at_door_id=door.id)
         return seen is None

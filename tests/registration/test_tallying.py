@@ -2,9 +2,13 @@
 
 import asyncio
 import random
+from collections import Counter
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from tortoise.connection import get_connection
 
 from conference.core.audit import AuditEntry
 from conference.core.errors import Refused
@@ -12,7 +16,7 @@ from conference.payments import events
 from conference.payments.models import PaymentState
 from conference.registration import actions, queries
 from conference.registration.actions import tallying
-from conference.registration.models import Order, OrderCount, OrderState, PayBy
+from conference.registration.models import ArrivalCount, Attendee, Door, Order, OrderCount, OrderState, PayBy
 from tests.registration.test_paying import happens
 
 STEPS = 40
@@ -123,6 +127,115 @@ async def test_another_editions_numbers_are_its_own(house, cast):
     other = await cast.edition("2028")
     await house.register()
     assert (await queries.counts_by_state(other), await queries.confirmed_by_day(other), await queries.places_counted(other)) == ({}, [], [])
+
+
+# Who is here
+
+
+async def a_day_at_the_doors(house, fixed_clock, seed: int) -> None:
+    """Three doors that let people in and take it back, people who come with cash, and some who cancel although they are here."""
+    chance, doors = random.Random(seed), [await house.door(f"Door {number}", hours=24) for number in range(3)]
+    for number in range(STEPS):
+        await chance.choice((_registers, _is_let_in, _is_let_in, _was_another, _walks_in, _leaves))(house, chance, chance.choice(doors), f"N{number}")
+        fixed_clock.on(minutes=chance.choice((0, 4, 50)))
+    await actions.check_in(doors[0], await house.attendee(await house.register("Last")))
+
+
+async def _registers(house, _chance: random.Random, _door: Door, name: str) -> None:
+    await house.register(name)
+
+
+async def _somebody(chance: random.Random, **facts) -> Attendee | None:
+    found = await Attendee.filter(order__state=OrderState.CONFIRMED, **facts).order_by("order__made", "ticket")
+    return chance.choice(found) if found else None
+
+
+async def _is_let_in(_house, chance: random.Random, door: Door, _name: str) -> None:
+    if attendee := await _somebody(chance):
+        await actions.check_in(door, attendee)
+
+
+async def _was_another(_house, chance: random.Random, door: Door, _name: str) -> None:
+    if attendee := await _somebody(chance, arrived_at_door_id=door.id):
+        try:
+            await actions.undo(door, attendee)
+        except actions.UndoOver:
+            pass
+
+
+async def _walks_in(house, _chance: random.Random, door: Door, name: str) -> None:
+    await actions.walk_in(door, house.edition, house.sliding, badge_name=name, language="en", amount=2000)
+
+
+async def _leaves(_house, chance: random.Random, _door: Door, _name: str) -> None:
+    if attendee := await _somebody(chance, arrived__not_isnull=True):
+        await actions.cancel(await Order.get(id=attendee.order_id))
+
+
+async def here_by_hour_and_door(edition) -> tuple[Counter, Counter]:
+    """Counted one by one."""
+    here = await Attendee.filter(edition_id=edition.id, arrived__not_isnull=True)
+    return Counter(one.arrived.replace(minute=0, second=0, microsecond=0) for one in here), Counter(one.arrived_at_door_id for one in here)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_after_any_day_at_the_doors_the_kept_numbers_are_who_is_here(house, fixed_clock, seed):
+    await a_day_at_the_doors(house, fixed_clock, seed)
+    by_hour, by_door = await here_by_hour_and_door(house.edition)
+    assert by_hour and by_door
+    assert dict(await queries.arrivals_by_hour(house.edition)) == by_hour
+    assert await queries.arrivals_by_door(house.edition) == by_door
+    assert (await queries.arrivals(house.edition)).here == sum(by_hour.values())
+    assert (await queries.miscounted_arrivals(house.edition.id), await actions.recount_arrivals(house.edition)) == ([], 0)
+
+
+@pytest.mark.parametrize("forgotten", ["let_in", "let_out"])
+async def test_a_day_at_the_doors_would_show_what_is_not_counted(house, fixed_clock, monkeypatch, forgotten):
+    async def forgets(*_facts):
+        return None
+
+    monkeypatch.setattr(tallying, forgotten, forgets)
+    await a_day_at_the_doors(house, fixed_clock, 0)
+    assert await queries.miscounted_arrivals(house.edition.id) != []
+
+
+async def test_doors_at_once_are_all_counted(house):
+    """Who comes with cash locks the places before the count, and so does who cancels: nobody waits for those who wait for them."""
+    doors = [await house.door(f"Door {number}") for number in range(2)]
+    orders = [await house.register(f"N{number}") for number in range(8)]
+    known = [await house.attendee(order) for order in orders]
+    for number, attendee in enumerate(known):
+        await actions.check_in(doors[number % 2], attendee)
+    await asyncio.gather(
+        *(actions.cancel(order) for order in orders[:4]),
+        *(actions.undo(doors[number % 2], known[number]) for number in (4, 5)),
+        *(actions.walk_in(doors[number % 2], house.edition, house.sliding, badge_name=f"W{number}", language="en", amount=2000) for number in range(6)),
+        actions.recount_arrivals(house.edition),
+    )
+    assert ((await queries.arrivals(house.edition)).here, await queries.miscounted_arrivals(house.edition.id)) == (8, [])
+
+
+async def test_a_recount_puts_arrivals_right_and_says_so(house, capsys):
+    door = await house.door()
+    await actions.check_in(door, await house.attendee(await house.register()))
+    await ArrivalCount.all().update(n=5)
+    await ArrivalCount(edition_id=house.edition.id, door_id=door.id, hour="2027-05-02 08", n=2).save(force_create=True)
+    assert await actions.recount_arrivals(house.edition) == 2
+    assert ((await queries.arrivals(house.edition)).here, await actions.recount_arrivals(house.edition)) == (1, 0)
+    told = await AuditEntry.filter(what="registration.arrivals_miscounted")
+    assert sorted((one.facts["kept"], one.facts["counted"]) for one in told) == [(2, 0), (5, 1)]
+    assert capsys.readouterr().out.count("arrivals are miscounted") == 2
+
+
+async def test_who_is_here_is_counted_when_the_counts_begin(house, fixed_clock):
+    """The migration that brought them, over a database that knew arrivals already."""
+    await a_day_at_the_doors(house, fixed_clock, 1)
+    kept = sorted([await queries.arrivals_by_hour(house.edition), await queries.arrivals_by_door(house.edition)], key=str)
+    await ArrivalCount.all().delete()
+    migration = import_module("conference.migrations.0002_arrival_counts")
+    await migration.count_arrivals(None, SimpleNamespace(client=get_connection("default")))
+    assert sorted([await queries.arrivals_by_hour(house.edition), await queries.arrivals_by_door(house.edition)], key=str) == kept
+    assert await queries.miscounted_arrivals(house.edition.id) == []
 
 
 async def test_the_hourly_recount_is_asked_for(house, fixed_clock):

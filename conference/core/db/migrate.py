@@ -19,7 +19,7 @@ from tortoise.context import TortoiseContext, get_current_context
 
 NOTES = "tortoise_migrations"
 LOCK = 726_201  # of PostgreSQL, held by whoever migrates
-ADDING = {"CreateModel", "AddField", "AddIndex", "AddConstraint"}
+ADDING = {"CreateModel", "AddField", "AddIndex", "AddConstraint", "RunPython"}  # what Python does to rows leaves every model as it is
 PATIENCE = {
     "conference.core.db.engines.sqlite": {"busy_timeout": "60000"},
     "conference.core.db.engines.postgres": {"command_timeout": None, "minsize": 1, "maxsize": 2},

@@ -51,6 +51,7 @@ from conference.registration.actions.setting_up import create_pool as create_poo
 from conference.registration.actions.setting_up import create_ticket_type as create_ticket_type
 from conference.registration.actions.setting_up import recount as recount
 from conference.registration.actions.tallying import add_up as add_up
+from conference.registration.actions.tallying import recount_arrivals as recount_arrivals
 from conference.registration.actions.tallying import recount_orders as recount_orders
 from conference.registration.actions.waiting import OfferOver as OfferOver
 from conference.registration.actions.waiting import end_offers as end_offers

@@ -1,7 +1,7 @@
 """Doors: made for some hours and ended; people are let in at them, once, by code, by name, or as they come with cash."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tortoise.expressions import F
@@ -16,6 +16,7 @@ from conference.payments import actions as payments
 from conference.payments.models import Method, PaymentState
 from conference.people.models import Person
 from conference.registration import queries
+from conference.registration.actions import tallying
 from conference.registration.actions.places import PURPOSE
 from conference.registration.actions.registering import register
 from conference.registration.arriving import UNDO_LASTS
@@ -66,35 +67,41 @@ async def check_in(door: Door, attendee: Attendee) -> bool:
 
     The order is locked first, so that nobody comes in with a place that is being given back.
     """
+    now = clock.now()
     async with transaction():
         order = await Order.filter(id=attendee.order_id).select_for_update().get()
         has_place = order.state is OrderState.CONFIRMED
-        came = has_place and await first_here(door, attendee)
+        came = has_place and await first_here(door, attendee, now)
         if came or not has_place:
             what = "registration.arrived" if came else "registration.turned_away"
             await audit.record(what, row=order.id, edition=order.edition_id, door=str(door.id))
         if came and order.person_id:
             await editions.take_part(await Person.get(id=order.person_id), await Edition.get(id=order.edition_id), BY_DOOR)
+        if came:
+            await tallying.let_in(order.edition_id, door.id, now)
     if not has_place:
         raise NoPlace()
     return came
 
 
-async def first_here(door: Door, attendee: Attendee) -> bool:
+async def first_here(door: Door, attendee: Attendee, now: datetime) -> bool:
     """Of many doors that see the same person at once one is the first."""
-    return bool(await Attendee.filter(id=attendee.id, arrived=None).update(arrived=clock.now(), arrived_at_door_id=door.id))
+    return bool(await Attendee.filter(id=attendee.id, arrived=None).update(arrived=now, arrived_at_door_id=door.id))
 
 
 async def undo(door: Door, attendee: Attendee) -> None:
     """It was somebody else: they are not here yet. Raises UndoOver."""
     async with transaction():
         lately = Attendee.filter(id=attendee.id, arrived_at_door_id=door.id, arrived__gt=clock.now() - UNDO_LASTS)
-        if not await lately.update(arrived=None, arrived_at_door_id=None):
+        was_here = await lately.select_for_update().first()
+        if was_here is None:
             raise UndoOver()
+        await Attendee.filter(id=was_here.id).update(arrived=None, arrived_at_door_id=None)
         order = await Order.get(id=attendee.order_id)
         await audit.record("registration.arrival_undone", row=order.id, edition=order.edition_id, door=str(door.id))
         if order.person_id and not await queries.is_here(order.person_id, order.edition_id):
             await editions.take_no_part(order.person_id, order.edition_id, BY_DOOR)
+        await tallying.let_out(order.edition_id, [was_here])
 
 
 async def take_cash(door: Door, attendee: Attendee) -> None:

@@ -62,10 +62,13 @@ async def end(order_id: UUID, before: tuple[OrderState, ...], to: OrderState) ->
         if not await Order.filter(id=order_id, state__in=before).update(state=to, ended=clock.now(), hold_until=None):
             return False
         order = await Order.get(id=order_id)
-        await Attendee.filter(order_id=order.id, arrived__not_isnull=True).update(arrived=None, arrived_at_door_id=None)  # who goes is not counted as here
+        were_here = await Attendee.filter(order_id=order.id, arrived__not_isnull=True).order_by("id").select_for_update()
         was = OrderState.CONFIRMED if order.confirmed else OrderState.HELD  # it never loses the day on which it was confirmed
         await tallying.moved(order, tallying.place_of(was, order.confirmed))
         await places.give_back((await queries.look(order.ticket_type_id)).pools, order.edition_id)
+        if were_here:  # who goes is not counted as here
+            await Attendee.filter(id__in=[one.id for one in were_here]).update(arrived=None, arrived_at_door_id=None)
+            await tallying.let_out(order.edition_id, were_here)
     return True
 
 

@@ -37,6 +37,7 @@ from conference.registration.queries.doors import could_be_a_code as could_be_a_
 from conference.registration.queries.doors import door as door
 from conference.registration.queries.doors import doors as doors
 from conference.registration.queries.doors import is_here as is_here
+from conference.registration.queries.doors import miscounted_arrivals as miscounted_arrivals
 from conference.registration.queries.doors import still_to_pay as still_to_pay
 from conference.registration.queries.doors import tickets_at_the_door as tickets_at_the_door
 from conference.registration.queries.orders import HERE_AND_WAITING as HERE_AND_WAITING

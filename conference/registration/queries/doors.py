@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from tortoise.functions import Count
+from tortoise.functions import Sum
 
 from conference.core import codes, sealing
 from conference.core.db import is_postgres, rows
@@ -13,7 +13,7 @@ from conference.editions.models import Edition
 from conference.payments.models import PaymentState
 from conference.payments.queries import payment_for
 from conference.registration.arriving import ticket_in
-from conference.registration.models import HAS_PLACE, Attendee, Door, Order, TicketType
+from conference.registration.models import HAS_PLACE, ArrivalCount, Attendee, Door, Order, TicketType
 from conference.registration.queries.orders import order_by_claim
 from conference.registration.queries.tickets import is_over, known_tickets
 
@@ -93,26 +93,47 @@ class Arrivals:
 
 
 async def arrivals(edition: Edition) -> Arrivals:
-    """Counted from what is kept and from an index, because every page of a door says it."""
+    """From the counts that are kept, because every page of a door says it."""
     [found] = await rows(
-        """SELECT (SELECT count(*) FROM attendee WHERE edition_id = ? AND arrived IS NOT NULL) AS here,
+        """SELECT (SELECT COALESCE(sum(n), 0) FROM arrival_count WHERE edition_id = ?) AS here,
         (SELECT COALESCE(sum(n), 0) FROM order_count WHERE edition_id = ? AND state = 'confirmed') AS expected""",
         [str(edition.id), str(edition.id)],
     )
-    return Arrivals(found["here"], int(found["expected"]))
+    return Arrivals(int(found["here"]), int(found["expected"]))
 
 
 async def arrivals_by_hour(edition: Edition) -> list[tuple[datetime, int]]:
     """``[(the beginning of an hour, how many came in it), ...]``; hours without anybody are left out."""
-    hour = "CAST(date_trunc('hour', arrived AT TIME ZONE 'UTC') AS text)" if is_postgres() else "arrived"
-    found = await rows(
-        f"SELECT substr({hour}, 1, 13) AS hour, count(*) AS n FROM attendee WHERE edition_id = ? AND arrived IS NOT NULL GROUP BY 1 ORDER BY 1",
-        [str(edition.id)],
-    )
-    return [(datetime.strptime(row["hour"], "%Y-%m-%d %H").replace(tzinfo=UTC), row["n"]) for row in found]
+    counted = ArrivalCount.filter(edition_id=edition.id).annotate(all=Sum("n")).group_by("hour")
+    found = await counted.order_by("hour").values("hour", "all")
+    return [(datetime.strptime(row["hour"], "%Y-%m-%d %H").replace(tzinfo=UTC), row["all"]) for row in found if row["all"]]
 
 
 async def arrivals_by_door(edition: Edition) -> dict[UUID, int]:
-    here = Attendee.filter(edition_id=edition.id, arrived_at_door_id__not_isnull=True)
-    found = await here.annotate(n=Count("id")).group_by("arrived_at_door_id").values("arrived_at_door_id", "n")
-    return {row["arrived_at_door_id"]: row["n"] for row in found}
+    found = await ArrivalCount.filter(edition_id=edition.id).annotate(all=Sum("n")).group_by("door_id").values("door_id", "all")
+    return {row["door_id"]: row["all"] for row in found if row["all"]}
+
+
+@dataclass(frozen=True)
+class MiscountedHour:
+    """``kept`` is what the count says, ``counted`` how many came in at this door in this hour."""
+
+    door_id: UUID
+    hour: str
+    kept: int
+    counted: int
+
+
+async def miscounted_arrivals(edition_id: UUID) -> list[MiscountedHour]:
+    """Every count that is not what the arrivals are; looks at everybody who is here, in one statement, so that it sees one moment."""
+    hour = "CAST(date_trunc('hour', arrived AT TIME ZONE 'UTC') AS text)" if is_postgres() else "arrived"
+    found = await rows(
+        f"""SELECT door, hour, sum(kept) AS kept, sum(counted) AS counted FROM (
+            SELECT CAST(door_id AS text) AS door, hour, n AS kept, 0 AS counted FROM arrival_count WHERE edition_id = ?
+            UNION ALL
+            SELECT CAST(arrived_at_door_id AS text), substr({hour}, 1, 13), 0, count(*) FROM attendee
+            WHERE edition_id = ? AND arrived IS NOT NULL AND arrived_at_door_id IS NOT NULL GROUP BY 1, 2
+        ) both_ways GROUP BY door, hour HAVING sum(kept) <> sum(counted) ORDER BY door, hour""",
+        [str(edition_id), str(edition_id)],
+    )
+    return [MiscountedHour(UUID(row["door"]), row["hour"], int(row["kept"]), int(row["counted"])) for row in found]
