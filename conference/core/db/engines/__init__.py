@@ -13,6 +13,13 @@ PRAGMAS = (
     "wal_autocheckpoint",
     "secure_delete",
 )
+SQLITE = {  # every COMMIT is on the disk (FULL) before we answer; what is deleted is overwritten; another process may hold the file for five seconds
+    "busy_timeout": "5000",
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "secure_delete": "ON",
+}
 POSTGRES_NUMBERS = {
     "minsize": int,
     "maxsize": int,
@@ -41,9 +48,8 @@ def connection_config(database_url: str) -> dict[str, Any]:
 
 
 def _sqlite(path: str, parameters: dict[str, str]) -> dict[str, Any]:
-    """Every COMMIT is on the disk (FULL) before we answer; what is deleted is overwritten; another process may hold the file for up to five seconds."""
     _refuse_unknown(parameters, PRAGMAS)
-    pragmas = {"busy_timeout": "5000", "journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON", "secure_delete": "ON", **parameters}
+    pragmas = {**SQLITE, **parameters}
     for name, value in pragmas.items():
         if not value.lstrip("-").isalnum():
             raise ValueError(f"{name} of a SQLite database is a word or a number")
