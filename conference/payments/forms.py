@@ -10,8 +10,8 @@ from conference.core.forms import DayField, Form, Line, Money, Paragraphs, Pick,
 from conference.core.i18n import LANGUAGES, _, format_money, lazy
 from conference.editions.wording import say
 from conference.payments.bank_list import Columns
-from conference.payments.models import Check, Fund, Method, Payment
-from conference.payments.wording import METHOD_NAMES
+from conference.payments.models import Check, Fund, Method, Payment, WayBack
+from conference.payments.wording import METHOD_NAMES, WAY_BACK_NAMES
 
 NONE = "none"
 LARGEST_CHECK = 1_000_000_00
@@ -20,6 +20,22 @@ LARGEST_CHECK = 1_000_000_00
 class RefundForm(Form):
     amount = Money(lazy("How much goes back?"), least=1)
     note = Line(lazy("Why?"), max=200, description=lazy("For the books. It is kept encrypted; write no more than is needed."))
+
+
+class WayBackForm(Form):
+    """``WayBackForm.of(payment, own_check)``: how a refund goes back; what fits best comes first."""
+
+    way = Pick(lazy("How it goes back"))
+
+    @classmethod
+    def of(cls, payment: Payment, own_check: bool, sent: FormData | None = None) -> "WayBackForm":
+        rest = (WayBack.CASH, WayBack.BANK) if payment.method is Method.CASH else (WayBack.BANK, WayBack.CASH)
+        form = cls(sent)
+        form.way.choices = [(str(one), WAY_BACK_NAMES[one]) for one in ((WayBack.CHECK, *rest) if own_check else rest)]
+        return form
+
+    def answers(self) -> dict[str, Any]:
+        return {"way": WayBack(self.way.data)}
 
 
 class ArrivalForm(Form):

@@ -8,12 +8,13 @@ What we have is positive, where it came from negative. A check goes ``checks`` â
 
 from collections.abc import Sequence
 
-from conference.payments.models import LineKind, Method
+from conference.payments.models import LineKind, Method, WayBack
 
 Entry = tuple[str, int]
 
 PLACES = {Method.CARD: "stripe", Method.BANK_DEBIT: "stripe", Method.CHECK: "checks", Method.CASH: "cash"}
 DEPOSITED, BANK = "deposited", "bank"
+WAYS_BACK = {WayBack.BANK: BANK, WayBack.CASH: PLACES[Method.CASH], WayBack.CHECK: PLACES[Method.CHECK]}
 HAVE = ("bank", "deposited", "checks", "cash", "stripe")
 OWED, PART, LOST = "owed", "part", "lost"
 GIVEN_BACK_IN_ORDER = ("owed", "part", "income:value", "income:fee", "income:gift")
@@ -66,11 +67,14 @@ def strayed(method: Method, cents: int) -> list[Entry]:
     return [(PLACES[method], cents), (OWED, -cents)]
 
 
-def refunded(booked: Sequence[Entry], method: Method, cents: int) -> list[Entry]:
-    """The movement of ``cents`` going back, given all entries of the payment so far: value goes first, then fees, then gifts."""
+def refunded(booked: Sequence[Entry], method: Method, cents: int, way: WayBack | None = None) -> list[Entry]:
+    """The movement of ``cents`` going back, given all entries of the payment so far: value goes first, then fees, then gifts.
+
+    way: how it was given, where somebody said; else it comes from where the payment's money is.
+    """
     parts, missing = _out_of_income(booked, cents)
     assert missing == 0, "more is going back than came"
-    return [*taken_from(booked, method, cents), *parts]
+    return [*([(WAYS_BACK[way], -cents)] if way else taken_from(booked, method, cents)), *parts]
 
 
 def _out_of_income(booked: Sequence[Entry], cents: int) -> tuple[list[Entry], int]:

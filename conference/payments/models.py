@@ -124,6 +124,14 @@ class Reason(StrEnum):
     DISPUTE = "dispute"
 
 
+class WayBack(StrEnum):
+    """How money goes back by hand: a check or transfer of ours, cash, or the very check that had come."""
+
+    BANK = "bank"
+    CASH = "cash"
+    CHECK = "check"
+
+
 class Refund(Model):
     """Money going back; ``by`` is the treasurer where it is an exception, who says why in ``note``."""
 

@@ -3,7 +3,7 @@
 from conference.core.i18n import _, format_money, lazy
 from conference.editions.wording import say
 from conference.payments.ledger import fund_of
-from conference.payments.models import CheckState, Fund, Method, Payment, PaymentState, Reason, RefundState
+from conference.payments.models import CheckState, Fund, Method, Payment, PaymentState, Reason, RefundState, WayBack
 
 STATE_NAMES = {
     PaymentState.OPEN: lazy("Not paid yet"),
@@ -52,6 +52,11 @@ TROUBLE_NAMES = {
     "check bounced": lazy("The bank did not pay the check; it is a promise again"),
     "bounced late": lazy("The bank did not pay the check, and money of it had been given back"),
     "dispute lost": lazy("A dispute was decided against us; the money is gone"),
+}
+WAY_BACK_NAMES = {
+    WayBack.CHECK: lazy("Their check, given back"),
+    WayBack.CASH: lazy("Cash"),
+    WayBack.BANK: lazy("A check or transfer of ours"),
 }
 CHECK_NAMES = {
     CheckState.RECEIVED: lazy("In our hands"),

@@ -3,7 +3,7 @@
 from random import Random
 
 from conference.payments import ledger, parts
-from conference.payments.models import LineKind, Method
+from conference.payments.models import LineKind, Method, WayBack
 from conference.payments.parts import Part
 
 STEPS = ("card", "cash", "check", "short check", "large check", "refund", "to the bank", "on the list", "bounce", "leave as gift", "give up")
@@ -77,7 +77,7 @@ class Paper:
     def do_refund(self) -> None:
         if self.paid and self.cents > self.refunded:
             cents = self.random.randint(1, self.cents - self.refunded)
-            self.book(ledger.refunded(self.booked, self.method, cents))
+            self.book(ledger.refunded(self.booked, self.method, cents, self.random.choice((None, WayBack.BANK, WayBack.CASH))))
             self.refunded += cents
             self.purse -= cents
 

@@ -7,9 +7,10 @@ import pytest
 
 from conference.core import jobs, sealing
 from conference.core.audit import AuditEntry
+from conference.core.errors import Refused
 from conference.donations.models import Gift
 from conference.payments import actions, ledger, queries
-from conference.payments.models import Check, CheckState, LedgerEntry, Method, PaymentLine, PaymentState, Reason, Refund, RefundState
+from conference.payments.models import Check, CheckState, LedgerEntry, Method, PaymentLine, PaymentState, Reason, Refund, RefundState, WayBack
 from conference.registration import actions as registration
 from conference.registration.models import Order, OrderState, PayBy
 from tests.cast import newest_letter
@@ -255,6 +256,43 @@ async def test_a_refund_comes_from_where_the_money_is(till):
     await to_the_bank(till, await came(payment, 5000))
     await actions.paid_back((await actions.ask_refund(payment.id, 1000, Reason.EXCEPTION)).id, by=BY)
     assert {name: cents for name, cents in (await sums()).items() if not name.startswith("income") and cents} == {"bank": 4000}
+
+
+@pytest.mark.parametrize("way", [WayBack.BANK, WayBack.CASH])
+async def test_a_refund_out_of_the_bank_or_in_cash_leaves_the_check_on_the_desk(till, way):
+    payment = await promised(till)
+    check = await came(payment, 5000)
+    row = await actions.ask_refund(payment.id, 5000, Reason.CANCELLED)
+    await actions.paid_back(row.id, by=BY, way=way)
+    assert {name: cents for name, cents in (await sums()).items() if cents} == {"checks": 5000, str(way): -5000}
+    await to_the_bank(till, check)
+    left = {"bank": 5000, "cash": -5000} if way is WayBack.CASH else {}
+    assert {name: cents for name, cents in (await sums()).items() if cents} == left
+
+
+async def test_a_check_that_is_given_back_goes_to_no_bank(till):
+    payment = await promised(till)
+    check = await came(payment, 5000)
+    row = await actions.ask_refund(payment.id, 5000, Reason.CANCELLED)
+    assert await queries.checks_to_give_back([row]) == {row.id}
+    await actions.paid_back(row.id, by=BY, way=WayBack.CHECK)
+    assert ((await Check.get(id=check.id)).state, {name: cents for name, cents in (await sums()).items() if cents}) == (CheckState.RETURNED, {})
+    with pytest.raises(Refused):
+        await actions.make_batch(till.edition, [check.id], till.edition.begins, by=BY)
+
+
+@pytest.mark.parametrize("where", ["part of it", "at the bank"])
+async def test_only_a_check_over_just_as_much_that_is_here_can_be_given_back(till, where):
+    payment = await promised(till)
+    check = await came(payment, 5000)
+    if where == "at the bank":
+        await to_the_bank(till, check)
+    row = await actions.ask_refund(payment.id, 1500 if where == "part of it" else 5000, Reason.EXCEPTION)
+    assert await queries.checks_to_give_back([row]) == set()
+    before = await sums()
+    with pytest.raises(actions.NoSuchCheck):
+        await actions.paid_back(row.id, by=BY, way=WayBack.CHECK)
+    assert ((await Refund.get()).state, await sums()) == (RefundState.ASKED, before)
 
 
 # The memo line

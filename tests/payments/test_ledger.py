@@ -9,7 +9,7 @@ import pytest
 from conference.core.errors import Refused
 from conference.payments import actions, ledger, parts, queries
 from conference.payments.actions import Line
-from conference.payments.models import CheckState, LedgerEntry, LineKind, Method, Payment, PaymentState, Reason, Receipt
+from conference.payments.models import CheckState, LedgerEntry, LineKind, Method, Payment, PaymentState, Reason, Receipt, WayBack
 from conference.payments.parts import Part
 from tests.payments.books import Paper
 
@@ -90,7 +90,7 @@ class Book:
     async def refund(self):
         row = await actions.ask_refund(self._some(), self.random.choice([1, 500, 2000]), Reason.EXCEPTION)
         if self.random.random() < 0.8:
-            await actions.paid_back(row.id, by=self.by)
+            await actions.paid_back(row.id, by=self.by, way=self.random.choice([None, *WayBack]))
 
     async def deposit(self):
         await actions.make_batch(self.edition, [check.id for check in await queries.checks_in(self.edition, CheckState.RECEIVED)], self.edition.begins, by=self.by)

@@ -101,7 +101,10 @@ async def test_a_refund_by_hand_waits_at_the_desk_until_it_is_handed_over(till, 
     await jobs.run_due()
     row = await Refund.get()
     assert row.state is RefundState.ASKED and "To be handed over" in (await browser.get(f"{HOME}/desk")).text
-    answers = [(await browser.post(f"{HOME}/desk/refunds/{row.id}")).status_code for _click in range(2)]
+    unsaid = [await browser.post(f"{HOME}/desk/refunds/{row.id}", data=sent) for sent in ({}, {"way": ""}, {"way": "dove"}, {"way": "check"})]
+    assert [(answer.status_code, (await Refund.get()).state) for answer in unsaid] == [(422, RefundState.ASKED)] * 4
+    assert ["Please choose one of these" in answer.text for answer in unsaid[:3]] == [True] * 3 and "No check over this amount" in unsaid[3].text
+    answers = [(await browser.post(f"{HOME}/desk/refunds/{row.id}", data={"way": "cash"})).status_code for _click in range(2)]
     assert (answers, (await Refund.get()).state) == ([303, 422], RefundState.MADE)
     assert await LedgerEntry.filter(what="refunded").order_by("account").values_list("account", "cents") == [("cash", -1000), ("income:value", 1000)]
 
@@ -111,7 +114,7 @@ async def test_a_card_refund_cannot_be_marked_as_handed_over(till, cast):
     payment = await till.paid()
     browser = await cast.browser("cleo")
     row = await actions.ask_refund(payment.id, 500, Reason.EXCEPTION)
-    answer = await browser.post(f"{HOME}/desk/refunds/{row.id}")
+    answer = await browser.post(f"{HOME}/desk/refunds/{row.id}", data={"way": "bank"})
     assert (answer.status_code, "paid back already, or goes back by card" in answer.text, (await Refund.get()).state) == (422, True, RefundState.ASKED)
 
 

@@ -18,7 +18,7 @@ from conference.payments.actions.asking import (
 from conference.payments.actions.batches import MOST_IN_BATCH, CheckGone, InBankAlready, batch_in_bank, make_batch
 from conference.payments.actions.booking import NotOpen, change_fund, lock_payment, open_fund
 from conference.payments.actions.checks import GOOD_FOR, NotEnough, NotHere, bounce, record_check, send_back
-from conference.payments.actions.giving import NotToPay, TooMuchBack, ask_refund, compare_with_stripe, paid_back, refund
+from conference.payments.actions.giving import NoSuchCheck, NotToPay, TooMuchBack, ask_refund, compare_with_stripe, paid_back, refund
 from conference.payments.actions.hearing import HEARD, handle_event, reconcile, remember_event
 from conference.payments.actions.leaving import leave_as_gift
 from conference.payments.actions.receipts import NoSponsor, NothingGiven, NotInForce, NotThereYet, issue_receipt, printed, send_on_paper, void_receipt

@@ -14,7 +14,7 @@ from conference.core.jobs import later
 from conference.payments import events, ledger, queries
 from conference.payments.actions.booking import book
 from conference.payments.actions.receipts import end_receipt
-from conference.payments.models import BY_STRIPE, LineKind, Method, Payment, PaymentLine, PaymentState, Reason, Refund, RefundState
+from conference.payments.models import BY_STRIPE, Check, CheckState, LineKind, Method, Payment, PaymentLine, PaymentState, Reason, Refund, RefundState, WayBack
 from conference.payments.stripe_client import SaidNo, ask
 
 GONE_WRONG = ("failed", "canceled")
@@ -30,6 +30,11 @@ class TooMuchBack(Refused):
 class NotToPay(Refused):
     def sentence(self) -> str:
         return _("This was paid back already, or goes back by card.")
+
+
+class NoSuchCheck(Refused):
+    def sentence(self) -> str:
+        return _("No check over this amount is in our hands for it. Say how it went back.")
 
 
 async def ask_refund(payment_id: UUID, cents: int, reason: Reason | str, *, by: UUID | None = None, note: str = "") -> Refund:
@@ -113,21 +118,30 @@ def _ours(made: Any) -> str | None:
     return made.metadata.to_dict().get("refund") if made.metadata else None
 
 
-async def paid_back(refund_id: UUID, *, by: UUID) -> None:
-    """A refund of a check or of cash was handed over. Raises NotToPay."""
+async def paid_back(refund_id: UUID, *, by: UUID, way: WayBack | None = None) -> None:
+    """A refund of a check or of cash was handed over; without a way, from where its money is. Raises NotToPay, NoSuchCheck."""
     row = await Refund.get(id=refund_id).select_related("payment")
     async with transaction():
-        if row.payment.method in BY_STRIPE or not await _refund_made(row, None):
+        if row.payment.method in BY_STRIPE or not await _refund_made(row, None, way):
             raise NotToPay()
-        await audit.record("payments.paid_back", actor=by, row=row.payment_id, edition=row.edition_id, cents=row.cents)
+        if way is WayBack.CHECK:
+            await _give_check_back(row)
+        await audit.record("payments.paid_back", actor=by, row=row.payment_id, edition=row.edition_id, cents=row.cents, way=str(way or ""))
 
 
-async def _refund_made(row: Refund, stripe_id: str | None) -> bool:
+async def _give_check_back(row: Refund) -> None:
+    """In the caller's transaction, which holds the payment: it goes to no bank any more."""
+    check = await Check.filter(payment_id=row.payment_id, state=CheckState.RECEIVED, cents=row.cents).order_by("made", "id").first()
+    if check is None or not await Check.filter(id=check.id, state=CheckState.RECEIVED).update(state=CheckState.RETURNED, ended=clock.now()):
+        raise NoSuchCheck()
+
+
+async def _refund_made(row: Refund, stripe_id: str | None, way: WayBack | None = None) -> bool:
     async with transaction():
         await _lock(row.payment_id)
         if not await Refund.filter(id=row.id, state=RefundState.ASKED).update(state=RefundState.MADE, stripe=stripe_id, ended=clock.now()):
             return False
-        await _book_refund(row)
+        await _book_refund(row, way)
     return True
 
 
@@ -135,12 +149,12 @@ async def _lock(payment_id: UUID) -> Payment:
     return await Payment.filter(id=payment_id).select_for_update().get()
 
 
-async def _book_refund(row: Refund) -> None:
+async def _book_refund(row: Refund, way: WayBack | None = None) -> None:
     """In the caller's transaction, which holds the payment."""
     payment = await queries.payment(row.payment_id)
     assert payment.method is not None
     booked = await queries.booked(payment.id)
-    await book(payment, "refunded", ledger.refunded(booked, payment.method, row.cents), row.id)
+    await book(payment, "refunded", ledger.refunded(booked, payment.method, row.cents, way), row.id)
     left = sum(cents for account, cents in booked if account in ledger.HAVE) - row.cents
     await end_receipt(payment.id, "money went back")
     await announce(events.RefundMade(payment.id, payment.purpose, payment.purpose_id, row.cents, refund_id=row.id, left=left))

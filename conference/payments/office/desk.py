@@ -6,7 +6,7 @@ from starlette.responses import Response
 from conference.core.errors import Refused
 from conference.core.web import read_form, render, see_other
 from conference.payments import actions, queries
-from conference.payments.forms import ArrivalForm
+from conference.payments.forms import ArrivalForm, WayBackForm
 from conference.payments.models import CheckState
 from conference.payments.wording import CHECK_KINDS, CHECK_NAMES, REASON_NAMES, STATE_KINDS, TROUBLE_NAMES, state_name
 
@@ -20,8 +20,11 @@ async def desk(request: Request) -> Response:
 
 async def _desk(request: Request, refusal: Refused | None = None) -> Response:
     edition = request.state.edition
+    due = await queries.to_hand_over(edition)
+    own_checks = await queries.checks_to_give_back(due)
     return await render(
-        request, "payments/office/desk.html", 422 if refusal else 200, promises=await queries.open_promises(edition), due=await queries.to_hand_over(edition),
+        request, "payments/office/desk.html", 422 if refusal else 200, promises=await queries.open_promises(edition),
+        due=[(one, WayBackForm.of(one.payment, one.id in own_checks)) for one in due],
         checks=await queries.checks_in(edition, *ON_THE_DESK), names=CHECK_NAMES, kinds=CHECK_KINDS, reasons=REASON_NAMES, refusal=refusal and refusal.message,
     )  # fmt: skip
 
@@ -43,8 +46,11 @@ async def arrival(request: Request) -> Response:
 async def hand_over(request: Request) -> Response:
     """A refund of a check or of cash was paid by hand."""
     found = await queries.refund_by_hand(request.state.edition, request.path_params["refund"])
+    form = WayBackForm.of(found.payment, own_check=True, sent=await read_form(request))
     try:
-        await actions.paid_back(found.id, by=request.state.person.id)
+        if not form.validate():
+            raise Refused(form.way.errors[0])
+        await actions.paid_back(found.id, by=request.state.person.id, **form.answers())
     except Refused as refusal:
         return await _desk(request, refusal)
     return see_other(request, "payments.office.desk")

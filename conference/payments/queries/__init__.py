@@ -25,6 +25,7 @@ from conference.payments.queries.money import by_method as by_method
 from conference.payments.queries.money import checkout_origin as checkout_origin
 from conference.payments.queries.money import events_of as events_of
 from conference.payments.queries.money import ever_paid_by_card as ever_paid_by_card
+from conference.payments.queries.money import checks_to_give_back as checks_to_give_back
 from conference.payments.queries.money import fund_balance as fund_balance
 from conference.payments.queries.money import fund_balances as fund_balances
 from conference.payments.queries.money import funds as funds

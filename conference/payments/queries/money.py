@@ -1,6 +1,6 @@
 """Payments as others may see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +16,8 @@ from conference.core.todo import Heap, heaps
 from conference.editions.models import Edition
 from conference.payments.models import (
     BY_STRIPE,
+    Check,
+    CheckState,
     Fund,
     LedgerEntry,
     LineKind,
@@ -171,6 +173,12 @@ async def to_hand_over(edition: Edition) -> list[Refund]:
     return await waiting.select_related("payment").order_by("made").limit(MOST_AT_DESK)
 
 
+async def checks_to_give_back(refunds: Sequence[Refund]) -> set[UUID]:
+    """Those of these refunds, by id, for which a check over just as much is still in our hands."""
+    here = await Check.filter(payment_id__in=[one.payment_id for one in refunds], state=CheckState.RECEIVED).values_list("payment_id", "cents") if refunds else []
+    return {one.id for one in refunds if (one.payment_id, one.cents) in here}
+
+
 async def open_promises(edition: Edition) -> list[Payment]:
     """Checks and cash that were promised and have not come, the oldest first."""
     return await Payment.filter(edition_id=edition.id, promised=True, state=PaymentState.OPEN).order_by("made", "id").limit(MOST_AT_DESK)
@@ -272,7 +280,7 @@ async def refunds_of(payment_id: UUID) -> list[Refund]:
 
 async def refund_by_hand(edition: Edition, refund_id: str) -> Refund:
     try:
-        found = await Refund.get_or_none(id=UUID(refund_id), edition_id=edition.id)
+        found = await Refund.get_or_none(id=UUID(refund_id), edition_id=edition.id).select_related("payment")
     except ValueError:
         found = None
     if found is None:
