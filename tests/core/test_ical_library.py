@@ -12,34 +12,9 @@ from hypothesis import strategies as st
 
 from conference.core import ical
 from conference.core.ical import Calendar, Event, calendar
+from tests.core.feeds import HEAD, NEW_YORK, event, of_event, value
 
-STAMP = datetime(2026, 11, 1, 12, tzinfo=UTC)
-NEW_YORK = "America/New_York"
 LINK = "https://example.org/2027/sessions/AB12"
-HEAD = Calendar(name="Strategy; days, 2027", prodid="-//Network//Agenda//EN")
-
-
-def event(uid="one", zone=NEW_YORK, **changes) -> Event:
-    start = changes.get("start", datetime(2027, 3, 12, 9, tzinfo=ZoneInfo(zone)))
-    plain = {"uid": uid, "stamp": STAMP, "modified": STAMP, "sequence": 0, "start": start,
-             "end": start + timedelta(hours=1), "summary": "Housing"}  # fmt: skip
-    return Event(**{**plain, **changes})
-
-
-def unfolded(feed: bytes) -> list[str]:
-    assert feed.endswith(b"\r\n")
-    return feed.decode().replace("\r\n ", "").split("\r\n")[:-1]
-
-
-def value(feed: bytes, name: str) -> str:
-    """The value of the only line of that name, parameters or not."""
-    (found,) = [line.split(":", 1)[1] for line in unfolded(feed) if re.match(rf"{name}[;:]", line)]
-    return found
-
-
-def of_event(feed: bytes) -> bytes:
-    """The octets from the first event on."""
-    return feed[feed.index(b"BEGIN:VEVENT") :]
 
 
 def test_a_feed_of_150_events_costs_a_fraction_of_what_the_library_takes():

@@ -41,6 +41,7 @@ __all__ = [
     "NotInForce",
     "NotOpen",
     "NotThereYet",
+    "NoSuchCheck",
     "NotToPay",
     "NothingGiven",
     "StripeAway",
