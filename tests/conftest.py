@@ -9,7 +9,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -129,6 +129,21 @@ async def visitor(app: App) -> AsyncIterator[Browser]:
     """A browser nobody is signed in with."""
     async with new_browser(app) as browser:
         yield browser
+
+
+@pytest.fixture
+def addresses(visitor: Browser, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every address this browser asked for or was sent to."""
+    seen: list[str] = []
+    send = visitor.send
+
+    async def watched(request: httpx.Request, **kwargs: Any) -> httpx.Response:
+        answer = await send(request, **kwargs)
+        seen.extend([str(request.url), answer.headers.get("location", "")])
+        return answer
+
+    monkeypatch.setattr(visitor, "send", watched)
+    return seen
 
 
 @pytest_asyncio.fixture

@@ -1,21 +1,18 @@
 """Writing to a chapter: nobody is sent or shown a word before an organizer opens it and passes it on; after thirty days it is gone."""
 
 import asyncio
-import contextlib
 import re
-import sqlite3
-from pathlib import Path
 
 import pytest
 
 from conference.core import jobs, sealing
 from conference.core.audit import AuditEntry
-from conference.core.db import is_postgres, rows
 from conference.core.holdings import Subject
 from conference.core.mail import Letter
 from conference.editions import actions, privacy, queries
 from conference.editions.models import Chapter, ContactMessage, MessageState
 from tests.agenda.counting import counting
+from tests.canaries import everything, told
 from tests.cast import letter_text
 from tests.hostile import TEXTS, URLENCODED, as_shown, form_body
 
@@ -281,19 +278,7 @@ async def test_nothing_personal_in_the_raw_database_logs_and_addresses(chapter, 
     await gus.post(f"{OFFICE}/{kept.id}/opening")
     asked.append((await gus.post(f"{OFFICE}/{kept.id}/passing")).headers["location"])
     await jobs.run_due()
-    out, err = capfd.readouterr()
-    logged = out + err + "\n".join(record.getMessage() for record in caplog.records if record.name != "tortoise.db_client")
-    raw = (await _everything(settings)).lower()
+    logged = told(capfd, caplog)
+    raw = (await everything(settings)).lower()
     assert str(kept.id).encode() in raw and "/contact/{chapter:uuid}" in logged
     assert [word for word in CANARIES if word in logged.lower() or word.encode() in raw or word in "".join(asked)] == []
-
-
-async def _everything(settings) -> bytes:
-    """The bytes of the database's files, or of a dump of every table."""
-    if not is_postgres():
-        path = settings.database.removeprefix("sqlite://")
-        files = [Path(path + end).read_bytes() for end in ("", "-wal") if Path(path + end).exists()]
-        with contextlib.closing(sqlite3.connect(path)) as connection:
-            return b"".join([*files, "\n".join(connection.iterdump()).encode()])
-    tables = await rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    return b"\n".join([repr(await rows(f'SELECT * FROM "{table["tablename"]}"')).encode() for table in tables])

@@ -1,18 +1,13 @@
 """What is kept of somebody who signed: told, erased, and in no log, address, subject or file in clear."""
 
-import contextlib
-import sqlite3
 from datetime import date
-from pathlib import Path
-
-import pytest
 
 from conference.core import jobs, links
-from conference.core.db import is_postgres, rows
 from conference.core.holdings import Subject
 from conference.core.mail import Letter, compose
 from conference.endorsements import actions, privacy, queries
 from conference.endorsements.models import Endorsement
+from tests.canaries import everything, told
 from tests.endorsements.conftest import OFFICE, ORGANIZATION, PERSON, ROOT, mine, secret_of
 from tests.endorsements.test_pages import send
 
@@ -76,25 +71,9 @@ async def live(signing, visitor, cast) -> Endorsement:
     return signed
 
 
-@pytest.fixture
-def addresses(visitor, monkeypatch):
-    """Every address this browser asked for or was sent to."""
-    seen: list[str] = []
-    sent = visitor.send
-
-    async def watched(request, **kwargs):
-        answer = await sent(request, **kwargs)
-        seen.extend([str(request.url), answer.headers.get("location", "")])
-        return answer
-
-    monkeypatch.setattr(visitor, "send", watched)
-    return seen
-
-
 async def test_nothing_personal_in_logs_addresses_letters_and_pages_of_others(signing, visitor, cast, app, addresses, capfd, caplog):
     signed = await live(signing, visitor, cast)
-    out, err = capfd.readouterr()
-    logged = out + err + "\n".join(record.getMessage() for record in caplog.records if record.name != "tortoise.db_client")
+    logged = told(capfd, caplog)
     assert "/{edition:edition}/endorse/{text:signable}/organization" in logged
     letters = [await compose(row) for row in await Letter.filter(name__startswith="endorsements.")]
     said = "\n".join(f"{one['Subject']}\n{one.get_body(('plain',)).get_content()}" for one in letters if one)
@@ -109,20 +88,9 @@ async def test_nothing_personal_in_logs_addresses_letters_and_pages_of_others(si
 
 async def test_nothing_personal_in_the_raw_database(signing, visitor, cast, settings):
     await live(signing, visitor, cast)
-    raw = (await _everything(settings)).lower()
+    raw = (await everything(settings)).lower()
     assert b"endorsements.signed" in raw
     assert [word for word in WORDS if word.lower().encode() in raw] == []
-
-
-async def _everything(settings) -> bytes:
-    """The bytes of the database's files, or of a dump of every table."""
-    if not is_postgres():
-        path = settings.database.removeprefix("sqlite://")
-        files = [Path(path + end).read_bytes() for end in ("", "-wal") if Path(path + end).exists()]
-        with contextlib.closing(sqlite3.connect(path)) as connection:
-            return b"".join([*files, "\n".join(connection.iterdump()).encode()])
-    tables = await rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    return b"\n".join([repr(await rows(f'SELECT * FROM "{table["tablename"]}"')).encode() for table in tables])
 
 
 async def test_what_was_public_is_gone_from_the_tables_once_withdrawn(signing, settings):

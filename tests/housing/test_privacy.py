@@ -1,20 +1,15 @@
 """What is told and forgotten; and unmistakable words that must appear nowhere else."""
 
-import contextlib
-import sqlite3
 from datetime import date
-from pathlib import Path
-
-import pytest
 
 from conference.core import audit, jobs, sealing
-from conference.core.db import is_postgres, rows
 from conference.core.holdings import Subject
 from conference.core.panels import panel
 from conference.editions.models import Duties
 from conference.housing import actions, queries
 from conference.housing.models import BedNight, BedOffer, BedRequest, Side, Stay
 from conference.housing.privacy import about, forget
+from tests.canaries import everything, told
 from tests.housing.conftest import GUEST, HOST, letters, state
 
 NAME, NOTE, MAIL, PHONE, PART, STREET = "Zebulonquagmire", "Xylophagouscanary", "quetzalcanary@example.org", "3125550163", "Pelicancanaryville", "Canarystrasse 7"
@@ -81,21 +76,6 @@ async def test_panels_are_for_those_they_concern(house):
 # Canaries
 
 
-@pytest.fixture
-def addresses(visitor, monkeypatch):
-    """Every address this browser asked for or was sent to."""
-    seen: list[str] = []
-    send = visitor.send
-
-    async def watched(request, **kwargs):
-        answer = await send(request, **kwargs)
-        seen.extend([str(request.url), answer.headers.get("location", "")])
-        return answer
-
-    monkeypatch.setattr(visitor, "send", watched)
-    return seen
-
-
 async def live(house, visitor, cast) -> list[str]:
     """A whole life of a stay through the pages: asked, offered, vetted, placed, looked at, arrived, left, declined. The typed codes."""
     both = {"name": NAME, "note": NOTE, "email": MAIL, "phone": PHONE, "languages": ["es"]}
@@ -127,8 +107,7 @@ async def live(house, visitor, cast) -> list[str]:
 
 async def test_nothing_personal_in_logs_and_addresses(house, visitor, cast, addresses, capfd, caplog):
     typed = await live(house, visitor, cast)
-    out, err = capfd.readouterr()
-    logged = out + err + "\n".join(record.getMessage() for record in caplog.records if record.name != "tortoise.db_client")
+    logged = told(capfd, caplog)
     assert "/{edition:edition}/housing/stays/{stay:uuid}/{side}/card" in logged
     for word in (*WORDS, *typed, *(code.replace("-", "") for code in typed), str((await Stay.get()).id)):
         assert word.lower() not in logged.lower(), word
@@ -138,21 +117,10 @@ async def test_nothing_personal_in_logs_and_addresses(house, visitor, cast, addr
 
 async def test_nothing_personal_in_the_raw_database(house, visitor, cast, settings, app):
     typed = await live(house, visitor, cast)
-    raw = await _everything(settings)
+    raw = await everything(settings)
     assert (await BedRequest.get()).code.encode() in raw
     for word in (*WORDS, *typed, *(code.replace("-", "") for code in typed)):
         assert word.lower().encode() not in raw.lower(), word
-
-
-async def _everything(settings) -> bytes:
-    """The bytes of the database's files, or of a dump of every table."""
-    if not is_postgres():
-        path = settings.database.removeprefix("sqlite://")
-        files = [Path(path + end).read_bytes() for end in ("", "-wal") if Path(path + end).exists()]
-        with contextlib.closing(sqlite3.connect(path)) as connection:
-            return b"".join([*files, "\n".join(connection.iterdump()).encode()])
-    tables = await rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    return b"\n".join([repr(await rows(f'SELECT * FROM "{table["tablename"]}"')).encode() for table in tables])
 
 
 async def test_audit_says_what_happened_and_names_nobody(house, visitor, cast):

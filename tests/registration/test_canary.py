@@ -1,34 +1,15 @@
 """Unmistakable words of a person appear neither in logs nor in the raw database nor in addresses."""
 
-import contextlib
-import sqlite3
-from pathlib import Path
 
-import pytest
 
 from conference.core import jobs, sealing
-from conference.core.db import is_postgres, rows
 from conference.registration import actions, queries
 from conference.registration.models import Order, Paper, Printed
+from tests.canaries import everything, told
 from tests.registration.conftest import ANSWERS, door_path, once_of
 
 NAME, NOTE, MAIL = "Zebulonquagmire", "Xylophagouscanary", "quetzalcanary@example.org"
 WORDS = (NAME, NOTE, MAIL, "quetzalcanary")
-
-
-@pytest.fixture
-def addresses(visitor, monkeypatch):
-    """Every address this browser asked for or was sent to."""
-    seen: list[str] = []
-    send = visitor.send
-
-    async def watched(request, **kwargs):
-        answer = await send(request, **kwargs)
-        seen.extend([str(request.url), answer.headers.get("location", "")])
-        return answer
-
-    monkeypatch.setattr(visitor, "send", watched)
-    return seen
 
 
 async def live(house, visitor, cast) -> Order:
@@ -72,8 +53,7 @@ async def at_the_door(house, visitor, order, code) -> None:
 async def test_nothing_personal_in_logs_and_addresses(house, visitor, cast, addresses, capfd, caplog):
     order = await live(house, visitor, cast)
     code = sealing.open_one(order, "claim").claim
-    out, err = capfd.readouterr()
-    logged = out + err + "\n".join(record.getMessage() for record in caplog.records if record.name != "tortoise.db_client")
+    logged = told(capfd, caplog)
     assert "/{edition:edition}/register/{ticket}" in logged
     for word in (*WORDS, code, code.replace("-", ""), order.code):
         assert word.lower() not in logged.lower(), word
@@ -83,20 +63,8 @@ async def test_nothing_personal_in_logs_and_addresses(house, visitor, cast, addr
 
 async def test_nothing_personal_in_the_raw_database(house, visitor, cast, settings, app):
     order = await live(house, visitor, cast)
-    raw = await _everything(settings)
+    raw = await everything(settings)
     code = sealing.open_one(order, "claim").claim
     assert b"2027" in raw and order.code.encode() in raw
     for word in (*WORDS, code, code.replace("-", "")):
         assert word.lower().encode() not in raw.lower(), word
-
-
-async def _everything(settings) -> bytes:
-    """The bytes of the database's files, or of a dump of every table."""
-    if not is_postgres():
-        path = settings.database.removeprefix("sqlite://")
-        files = [Path(path + end).read_bytes() for end in ("", "-wal") if Path(path + end).exists()]
-        with contextlib.closing(sqlite3.connect(path)) as connection:
-            return b"".join([*files, "\n".join(connection.iterdump()).encode()])
-    tables = await rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    return b"\n".join([repr(await rows(f'SELECT * FROM "{table["tablename"]}"')).encode() for table in tables])
-
