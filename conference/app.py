@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from tortoise.exceptions import ValidationError
@@ -81,6 +81,7 @@ class App:
             Exception: _show_bug,
             **dict.fromkeys(_database_errors(), _show_database_error),
             ValidationError: _show_unfit,
+            ClientDisconnect: _gone_away,
         }
         pages = [route for route in self.routes if isinstance(route, Page)]
         others = [route for route in self.routes if not isinstance(route, Page)]
@@ -213,6 +214,11 @@ async def _show_database_error(request: Request, error: Exception) -> Response:
 async def _show_unfit(request: Request, error: Exception) -> Response:
     """Something that no column could hold was looked for: there is no such thing. Sent in a form it is none of ours."""
     return await web.show_refusal(request, NotFound() if request.method in web.SAFE else Malformed())
+
+
+async def _gone_away(request: Request, error: Exception) -> Response:
+    """In the middle of what was being sent: no fault of ours, and nobody is there to be answered."""
+    return Response(status_code=499)
 
 
 async def _show_bug(request: Request, error: Exception) -> Response:

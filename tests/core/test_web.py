@@ -362,6 +362,24 @@ async def test_the_log_of_a_bug_tells_its_kind_and_place_and_no_value(guest):
     assert [word for word in SECRET_WORDS.split(", ") if word in answer.text] == []
 
 
+async def test_who_goes_away_in_the_middle_of_a_form_is_no_bug(house):
+    """As when a phone loses its network: half of a body, and then nobody."""
+    coming = iter([{"type": "http.request", "body": b"word=hal", "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive():
+        return next(coming)
+
+    async def send(message):
+        pass
+
+    headers = [(b"content-type", b"application/x-www-form-urlencoded"), (b"content-length", b"80"), (b"sec-fetch-site", b"same-origin")]
+    scope = {"type": "http", "method": "POST", "path": "/tests/echo", "raw_path": b"/tests/echo", "query_string": b"", "headers": headers, "scheme": "http"}
+    scope |= {"http_version": "1.1", "root_path": "", "server": ("conference.test", 80), "client": ("127.0.0.1", 1)}
+    with capture_logs() as lines:
+        await house(scope, receive, send)
+    assert [(line["event"], line["status"]) for line in lines] == [("request", 499)]
+
+
 async def test_the_access_log_has_patterns_and_not_addresses(guest):
     with capture_logs() as lines:
         await guest.get("/sign-in/a-secret-token")
