@@ -8,9 +8,9 @@ from conference.donations.models import Gift
 from conference.payments import actions as payments
 from conference.payments import queries as money
 from conference.payments.models import Receipt
+from tests.canaries import everything, told
 from tests.donations.conftest import ANSWERS
 from tests.payments.test_checks import BY, to_the_bank
-from tests.registration.test_canary import _everything
 
 NAME, MAIL, ADDRESS, WRITER, NOTE = "Zebulonquagmire", "quetzalcanary@example.org", "Xylophonecanary Street", "Writercanaryquill", "Notecanaryvoid"
 WORDS = (NAME, MAIL, "quetzalcanary", ADDRESS, WRITER, NOTE)
@@ -36,8 +36,7 @@ async def live(box, visitor, cast):
 
 async def test_nothing_personal_in_logs_subjects_and_at_stripe(box, visitor, cast, capfd, caplog):
     await live(box, visitor, cast)
-    out, err = capfd.readouterr()
-    logged = out + err + "\n".join(record.getMessage() for record in caplog.records if record.name != "tortoise.db_client")
+    logged = told(capfd, caplog)
     assert "/{edition:edition}/donate" in logged
     letters = [await compose(row) for row in await Letter.all()]
     subjects = "\n".join(str(letter["Subject"]) for letter in letters if letter)
@@ -49,7 +48,7 @@ async def test_nothing_personal_in_logs_subjects_and_at_stripe(box, visitor, cas
 
 async def test_nothing_personal_in_the_raw_database(box, visitor, cast, settings):
     gift = await live(box, visitor, cast)
-    raw = (await _everything(settings)).lower()
+    raw = (await everything(settings)).lower()
     assert gift.code.lower().encode() in raw
     for word in WORDS:
         assert word.lower().encode() not in raw, word
