@@ -28,4 +28,4 @@ async def touch(*names: str) -> None:
 
 
 async def read_versions() -> dict[str, int]:
-    return {row["name"]: row["number"] for row in await rows('SELECT name, number FROM "version"')}
+    return {row["name"]: row["number"] for row in await rows('SELECT name, number FROM "version"', few=True)}

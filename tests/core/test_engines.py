@@ -15,6 +15,7 @@ from tortoise.exceptions import IntegrityError, OperationalError, TransactionMan
 from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
+from conference.core.db import rows
 from conference.core.db.engines import connection_config
 from tests.core.torture.client import torment
 from tests.core.torture.interruption import interrupt_everywhere, interrupted
@@ -324,8 +325,38 @@ if DATABASE == "sqlite":
         ]
         assert found == [["wal", 2, 1, 5000, 0], ["wal", 2, 1, 5000, 1]]
 
+    ONE = 'SELECT name, coins FROM "purse" WHERE name = ?'
+
+    async def test_a_few_rows_are_read_at_hand_as_they_are_committed(purses: None) -> None:
+        client, name = get_connection("default"), (await Purse.all().order_by("name"))[0].name
+        async with in_transaction():
+            await Purse.filter(name=name).update(coins=7)
+            assert not hasattr(get_connection("default"), "read_at_hand")  # there its own connection is asked
+            assert [dict(row) for row in client.read_at_hand(ONE, [name])] == [{"name": name, "coins": COINS}]
+        assert client.read_at_hand(ONE, [name]) == [{"name": name, "coins": 7}] == await rows(ONE, [name], few=True)
+
+    async def test_what_is_at_hand_writes_nothing_and_waits_for_nobody(address: str) -> None:
+        async with opened(f"{address}?journal_mode=DELETE&busy_timeout=20"):
+            client, name = get_connection("default"), (await Purse.all().order_by("name"))[0].name
+            assert client.read_at_hand("UPDATE purse SET coins = 7", []) is None
+            other = sqlite3.connect(address.removeprefix("sqlite://"), isolation_level=None)
+            other.execute("BEGIN EXCLUSIVE")
+            assert client.read_at_hand(ONE, [name]) is None
+            other.close()
+            assert (await rows(ONE, [name], few=True))[0]["coins"] == COINS
+
+    async def test_nothing_is_at_hand_before_and_after(address: str) -> None:
+        await Tortoise.init(config=config(address), _enable_global_fallback=True)
+        client = get_connection("default")
+        assert client.read_at_hand("SELECT 1", []) is None
+        await Tortoise.generate_schemas()
+        assert client.read_at_hand("SELECT 1 AS one", []) == [{"one": 1}]
+        await Tortoise.close_connections()
+        assert client.read_at_hand("SELECT 1", []) is None
+
     async def test_a_database_in_memory_works_too() -> None:
         async with opened("sqlite://:memory:"):
+            assert get_connection("default").read_at_hand(ONE, ["a"]) is None
             await move_two_coins()
             assert await coins() == [COINS - 2, COINS + 2]
 

@@ -83,11 +83,16 @@ def among(column: str, kind: str = "text") -> str:
     return f"{column} IN (SELECT value FROM json_each(?))"
 
 
-async def rows(sql: str, values: list | None = None) -> list[dict]:
-    """Run one statement in the present transaction; placeholders are ``?`` on both databases."""
+async def rows(sql: str, values: list | None = None, *, few: bool = False) -> list[dict]:
+    """Run one statement in the present transaction; placeholders are ``?`` on both databases.
+
+    few: a SELECT that finds a few rows by a key, which SQLite answers faster than the question could be handed to a thread.
+    """
     from tortoise.connection import get_connection
 
     db = get_connection("default")
+    if few and hasattr(db, "read_at_hand") and (found := db.read_at_hand(sql, values or [])) is not None:
+        return found
     return await db.execute_query_dict(with_numbers(sql) if is_postgres() else sql, values or [])
 
 

@@ -81,8 +81,8 @@ def _insert(model: type[Model], mark: str) -> tuple[str, list[tuple[str, Any]]]:
 
 
 async def fetch(model: type[M], where: str, values: list[Any]) -> list[M]:
-    """Whole rows of a model that fit ``where`` (placeholders are ``?``; an ORDER BY may follow)."""
-    return [model._init_from_db(**row) for row in await rows(f"{_select(model)} WHERE {where}", values)]
+    """The few whole rows of a model that fit ``where``, which an index finds (placeholders are ``?``; an ORDER BY may follow)."""
+    return [model._init_from_db(**row) for row in await rows(f"{_select(model)} WHERE {where}", values, few=True)]
 
 
 async def fetch_with(model: type[M], where: str, values: list[Any], *references: str) -> list[M]:

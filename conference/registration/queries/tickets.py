@@ -73,6 +73,7 @@ async def _looks(asked: Sequence[tuple[UUID, str | None]]) -> dict[tuple[UUID, s
         FROM ticket_pool tp JOIN pool p ON p.id = tp.pool_id WHERE {among("tp.ticket_type_id", "uuid")}
         UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, once FROM "order" WHERE {among("once")} ORDER BY id""",
         [json.dumps([*{str(ticket) for ticket, _once in asked}]), json.dumps([once for _ticket, once in asked if once])],
+        few=True,
     )
     pools, sent = defaultdict(list), {row["once"] for row in found}
     for row in found:
